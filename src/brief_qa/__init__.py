@@ -1,0 +1,1 @@
+"""Answers in French from a news archive, every sentence with its source."""

@@ -1,0 +1,173 @@
+"""The records that travel along the path: page → article → passage → hit → answer.
+
+All are frozen and hold plain values. Offsets count characters (Python ``str``
+indices) of ``Article.body``; they are half-open, so a text is ``body[start:end]``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Kind = Literal["article", "brève"]
+DateOrigin = Literal["jsonld", "meta", "url", "caption", "dateline", "teaser", "field", "text", "none"]
+"""Where an article's day came from.
+
+``jsonld`` and ``meta`` are markup of a web page, ``url`` a day in its address,
+``caption`` the photo caption, ``dateline`` a "Publié le …" line or the opening of
+an agency dispatch, ``teaser`` the line under a teaser, ``field`` the date field of
+a record (JSONL, CSV, front matter), ``text`` any other day found in the page.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Bytes as received, before any cleaning."""
+
+    name: str
+    """Where it came from, for messages: a path, or ``archive.zip!folder/page.html``."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One clean news article. ``body`` is the text that every offset refers to."""
+
+    id: str
+    title: str
+    body: str
+    url: str | None = None
+    source: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    kind: Kind = "article"
+    parent_id: str | None = None
+    """For a ``brève``: the id of the article whose page carried it."""
+    date_origin: DateOrigin = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Something that could not be read: nothing else stops because of it."""
+
+    name: str
+    reason: str
+    """In French, for the person who gave the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of one article: its text is ``body[start:end]``, always."""
+
+    id: int
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreParts:
+    """What a hit's score is made of; for every figure, higher is better."""
+
+    dense: float
+    """Cosine similarity between question and passage, in [-1, 1]."""
+    terms: float
+    """BM25 over French stems, ≥ 0; 0 when no term matches."""
+    matched: tuple[str, ...] = ()
+    """Words of the question found in the passage, as the question wrote them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found by a search, with its article and its score."""
+
+    passage: Passage
+    article: Article
+    score: float
+    parts: ScoreParts
+    rank: int
+    """1 for the best."""
+
+    @property
+    def text(self) -> str:
+        """The passage's own words."""
+        return self.article.body[self.passage.start : self.passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation: ``quote == article.body[start:end]``, always."""
+
+    number: int
+    """Numbering starts at 1, in the order of the answer's text."""
+    article: Article
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the archive holds: how many articles, and the period they cover."""
+
+    articles: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer in French, or a refusal; either way with what was found."""
+
+    text: str
+    """Quotations followed by their numbers, ``« … » [1]``, or the refusal sentence."""
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    refused: bool
+    reason: str | None
+    """In French, why the archive was judged unable to answer; None for an answer."""
+    confidence: float
+    """Calibrated probability, in [0, 1], that the archive answers the question."""
+    coverage: Coverage
+    timings: dict[str, float] = field(default_factory=dict)
+    """Seconds by step: ``search``, ``read``, ``total``."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did, article by article counted once."""
+
+    added: int = 0
+    updated: int = 0
+    """Articles whose id was known and whose text or facts changed."""
+    unchanged: int = 0
+    """Articles the archive already held, word for word."""
+    passages: int = 0
+    rejected: tuple[Rejection, ...] = ()
+    seconds: float = 0.0
+    article_ids: tuple[str, ...] = ()
+    """Ids of the articles added or updated, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an archive holds, counted."""
+
+    articles: int
+    briefs: int
+    """Articles of kind ``brève``, among ``articles``."""
+    undated: int
+    passages: int
+    first: date | None
+    last: date | None
+    by_month: dict[str, int]
+    """Articles by month, ``"2024-04"``; undated ones are not in it."""
+    by_section: dict[str, int]
+    by_source: dict[str, int]
+    encoder: str
+    change: int
+    """The catalog's change counter."""
+    bytes_on_disk: int

@@ -1,0 +1,53 @@
+"""Everything brief_qa raises on purpose.
+
+    BriefQAError
+    ├── InputError             what was given cannot be used (a value, a path, a question)
+    │   └── PageError          one page or record cannot be read; an ingest reports it and goes on
+    ├── EncoderError           a model cannot be had or run
+    │   └── EncoderMismatch    the index was made with another encoder
+    ├── ArchiveError           the index on disk cannot be used
+    │   ├── IndexLocked        another process is writing to it
+    │   └── IndexDamaged       a file of it is unreadable; `brief-qa doctor` says what to do
+    └── MissingDependency      an optional package is not installed
+
+Messages are in French, since people read them: what was given, what was expected,
+what to do.
+"""
+
+from __future__ import annotations
+
+
+class BriefQAError(Exception):
+    """The root: catch this to catch all of them."""
+
+
+class InputError(BriefQAError, ValueError):
+    """A value given by the caller cannot be used."""
+
+
+class PageError(InputError):
+    """One page or record cannot be read."""
+
+
+class EncoderError(BriefQAError):
+    """A model cannot be had or run."""
+
+
+class EncoderMismatch(EncoderError):
+    """The index was made with another encoder."""
+
+
+class ArchiveError(BriefQAError):
+    """The index on disk cannot be used."""
+
+
+class IndexLocked(ArchiveError):
+    """Another process is writing to the index."""
+
+
+class IndexDamaged(ArchiveError):
+    """A file of the index is unreadable."""
+
+
+class MissingDependency(BriefQAError, ImportError):
+    """An optional package is not installed."""
