@@ -1,0 +1,76 @@
+"""What makes two articles the same: their id, their address, their words."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from urllib.parse import urlsplit, urlunsplit
+
+from brief_qa.domain import Article
+
+_TRACKERS = re.compile(
+    r"utm_\w+|(?:fb|g|dc|ms|y|tt|li_fat_|tw|gb?ra|wb?ra)cl?id|mc_[ce]id|at_(?:medium|campaign|"
+    r"format|link\w*|send_date|recipient\w*|ptr\w*)|xtor|xts|xtref|igshid|igsh|_ga|_gl|ref_src",
+    re.IGNORECASE,
+)
+"""Query parameters that say how a reader came, never which article is shown."""
+_PORTS = {"http": 80, "https": 443}
+
+
+def http_url(url: str) -> str | None:
+    """The address if a browser can follow it to a page: http(s), with a host; else None."""
+    return url.strip() if canonical_url(url) else None
+
+
+def canonical_url(url: str) -> str | None:
+    """One spelling for all the addresses of a page; None unless it is http(s) with a host.
+
+    Scheme and host in lower case, no user, no default port, no fragment, no parameter that
+    only tells how the reader came, parameters in order, no trailing slash except the root's.
+    """
+    try:
+        parts = urlsplit("".join(url.split()))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not host:
+        return None
+    if ":" in host:
+        host = f"[{host}]"
+    if port not in (None, _PORTS[parts.scheme]):
+        host = f"{host}:{port}"
+    return urlunsplit((parts.scheme, host, parts.path.rstrip("/") or "/", _query(parts.query), ""))
+
+
+def _query(query: str) -> str:
+    """The parameters that choose the page, sorted; one without a value is kept as written."""
+    kept = [
+        item for item in query.split("&") if item and not _TRACKERS.fullmatch(item.split("=")[0])
+    ]
+    return "&".join(sorted(kept))
+
+
+def article_id(article: Article) -> str:
+    """The article's id: its own, else made from its address, else from its words.
+
+    The same on every machine and at every run.
+    """
+    if article.id:
+        return article.id
+    if article.url and (url := canonical_url(article.url)):
+        return f"u-{_digest(url)[:16]}"
+    return f"a-{content_digest(article)[:16]}"
+
+
+def content_digest(article: Article) -> str:
+    """SHA-256, in hexadecimal, of title and body, blind to white space and Unicode form."""
+    title, body = (
+        " ".join(unicodedata.normalize("NFC", text).split())
+        for text in (article.title, article.body)
+    )
+    return _digest(f"{title}\n{body}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
