@@ -1,1 +1,47 @@
-"""Answers in French from a news archive, every sentence with its source."""
+"""Answers in French from a news archive, every sentence with its source.
+
+from brief_qa import Archive, Article
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from brief_qa.domain import (
+    Answer,
+    Article,
+    Citation,
+    Coverage,
+    Hit,
+    IngestReport,
+    Passage,
+    Rejection,
+    ScoreParts,
+    Stats,
+)
+from brief_qa.errors import BriefQAError
+
+if TYPE_CHECKING:
+    from brief_qa.archive import Archive
+
+__all__ = [
+    "Answer",
+    "Archive",
+    "Article",
+    "BriefQAError",
+    "Citation",
+    "Coverage",
+    "Hit",
+    "IngestReport",
+    "Passage",
+    "Rejection",
+    "ScoreParts",
+    "Stats",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the archive, and with it numpy, faiss and tantivy, when it is first named."""
+    if name == "Archive":
+        from brief_qa.archive import Archive
+
+        return Archive
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

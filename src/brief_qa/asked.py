@@ -1,0 +1,110 @@
+"""What a question asks for: a person, a place, a day, a number… and whether a sentence has one.
+
+Rules, not a model: they only lean the choice between sentences that search found.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from brief_qa.french import analyse, fold
+
+
+class Asked(StrEnum):
+    """The kind of thing that would answer."""
+
+    PERSON = "qui"
+    TIME = "quand"
+    PLACE = "où"
+    NUMBER = "combien"
+    CAUSE = "pourquoi"
+    THING = "quoi"
+
+
+# Read on the folded question; the first that matches decides.
+_FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
+    (asked, re.compile(form))
+    for asked, form in (
+        (
+            Asked.CAUSE,
+            r"\bpourquoi\b|\b(?:pour quelle|quelle est la|quelles sont les) (?:raison|cause)",
+        ),
+        (
+            Asked.NUMBER,
+            r"\bcombien\b|\bquel(?:le)?s? (?:est |etait |sera |a ete |sont )?(?:le |la |les |l')?"
+            r"(?:nombre|montant|prix|cout|taux|budget|part|pourcentage|taille|superficie|age|duree"
+            r"|population|longueur|hauteur|distance|score|resultat)",
+        ),
+        (
+            Asked.TIME,
+            r"\bquand\b|\bdepuis quand\b|\b(?:en|a|de|depuis) quelle? (?:annee|date|mois|jour|heure|epoque)"
+            r"|\b(?:en|au|a) quel (?:mois|jour|siecle)|\bquel jour\b|\bquelle? (?:est |etait )?(?:la |l')?"
+            r"(?:date|annee|heure)\b",
+        ),
+        (
+            Asked.PLACE,
+            r"\bou\b(?! bien)(?= (?:est|se|a|ont|sont|s'|etait|peut|doit|va|aura|ont|habit|nait|vit|en\b|le|la|les|l'))"
+            r"|^ou\b|\b(?:dans|a|en|de) quelles? (?:ville|pays|region|endroit|lieu|commune|rue|continent|quartier|departement)"
+            r"|\b(?:dans|de) quel (?:pays|lieu|departement|quartier|endroit|continent)|\bquelle? (?:ville|pays)\b",
+        ),
+        (
+            Asked.PERSON,
+            r"\bqui\b(?!.*\bqu(?:and|oi)\b)|\b(?:quel|quelle) (?:est|etait) (?:le nom|l'auteur|l'autrice)"
+            r"|\bquelle? (?:personne|ministre|president|acteur|auteur|joueur|artiste|entraineur|maire)",
+        ),
+    )
+)
+
+_NAME = r"[A-ZÀ-ÖØ-Þ][\w’'.-]*[\w]"
+_SIGNS: dict[Asked, re.Pattern[str]] = {
+    Asked.TIME: re.compile(
+        r"\b(?:1[0-9]|20)\d\d\b|\b\d{1,2}(?:er)? (?:janvier|février|mars|avril|mai|juin|juillet|août"
+        r"|septembre|octobre|novembre|décembre)|\b(?:janvier|février|avril|juillet|août|septembre"
+        r"|octobre|novembre|décembre)\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b"
+        r"|\b\d{1,2} ?h(?:eures?)?\b|\b(?:hier|demain|siècle)\b",
+        re.IGNORECASE,
+    ),
+    Asked.NUMBER: re.compile(
+        r"\d|%|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze"
+        r"|seize|vingt|trente|quarante|cinquante|soixante|cent|cents|mille|million|milliard|dizaine"
+        r"|douzaine|vingtaine|trentaine|cinquantaine|centaine|millier|moitié|tiers|quart|un seul)s?\b",
+        re.IGNORECASE,
+    ),
+    Asked.PLACE: re.compile(
+        rf"\b(?:à|À|au|aux|en|dans|près d[eu]|chez|vers|sur|depuis|de|du|d[’'])\s?(?:la |le |les |l[’'])?{_NAME}"
+    ),
+    Asked.PERSON: re.compile(rf"(?<!^)(?<![.!?:] )\b{_NAME}|\b(?:M\.|Mme|Mᵐᵉ|Dr|Pr)\s"),
+    Asked.CAUSE: re.compile(
+        r"\b(?:parce qu|car\b|en raison|à cause|afin|pour\b|grâce|puisque|faute de|suite à|du fait"
+        r"|vis(?:e|ent|ant) à|permet|permett|motif|raison|explique)",
+        re.IGNORECASE,
+    ),
+}
+
+
+def asked(question: str) -> Asked:
+    """The kind of thing a French question asks for; THING when no form is recognised."""
+    text = fold(question).replace("’", "'")
+    return next((kind for kind, form in _FORMS if form.search(text)), Asked.THING)
+
+
+def has_sign(kind: Asked, sentence: str, question: str) -> bool:
+    """Whether the sentence holds something of this kind that the question did not say itself."""
+    pattern = _SIGNS.get(kind)
+    if pattern is None:
+        return True
+    said = fold(question)
+    found = (fold(match.group()).strip() for match in pattern.finditer(sentence))
+    return any(sign not in said for sign in found if sign)
+
+
+def names(question: str) -> list[str]:
+    """Proper names, acronyms and numbers of a question: what an answer cannot do without."""
+    terms = analyse(question)
+    words = [(question[t.start : t.end], t.start) for t in terms]
+    return [
+        word
+        for word, start in words
+        if word[0].isdigit() or (word[0].isupper() and (start > 0 or word.isupper()))
+    ]

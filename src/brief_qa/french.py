@@ -1,0 +1,92 @@
+"""French words: how a text is cut into the terms that are indexed, asked and shown in bold.
+
+Lower case, apostrophes unified, elisions split (l', d', qu', jusqu'; aujourd'hui kept),
+stop-words left out, Snowball French stems (PyStemmer), accents folded last because the
+stemmer needs them. Numbers and acronyms are kept whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+_WORD = re.compile(
+    r"\d+(?:[.,]\d+)+"  # 11,88 and 1.200
+    r"|\d{1,3}(?:[   ]\d{3})+(?!\d)"  # 1 200 000
+    r"|(?:[^\W\d_]\.){2,}"  # O.N.U.
+    r"|aujourd['’]hui|presqu['’]île"
+    r"|[^\W_]+",
+    re.IGNORECASE,
+)
+_ELISIONS = frozenset("l d j m n s t c qu jusqu lorsqu puisqu quoiqu quelqu presqu".split())
+# Words that carry no topic: articles, pronouns, prepositions, auxiliaries, and the words
+# a question is built with. Written without accents, as the comparison is.
+STOP_WORDS = frozenset(
+    """
+    a ai aie ainsi alors apres as au aucun aucune aussi autre autres aux avaient avais avait avant avec
+    avez avoir avons ayant c ca car ce ceci cela celle celles celui ces cet cette ceux chaque chez ci
+    combien comme comment d dans de des donc dont du elle elles en encore entre es est et etaient etais
+    etait etant ete etes etre eu eux fait faire fut ici il ils j je l la laquelle le lequel les lesquelles
+    lesquels leur leurs lors lui m ma mais me meme memes mes moi mon n ne ni nos notre nous on ont ou par
+    parce pas peu peut plus pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se
+    sera seront ses si soi soit son sont sous sur t ta te tel telle tes toi ton tous tout toute toutes
+    tres tu un une vers vos votre vous y combien etre jusqu lorsqu puisqu quelqu
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a text: where it stands, and the stem it is indexed under."""
+
+    start: int
+    end: int
+    stem: str
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: ``"Élysée"`` → ``"elysee"``."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return (
+        "".join(c for c in decomposed if not unicodedata.combining(c))
+        .replace("œ", "oe")
+        .replace("æ", "ae")
+    )
+
+
+def analyse(text: str) -> list[Term]:
+    """Cut a text into terms; stop-words and elided articles are left out."""
+    terms = []
+    for match in _WORD.finditer(text):
+        stem = _stem(match.group())
+        if stem and not (
+            match.group().lower() in _ELISIONS and text[match.end() : match.end() + 1] in ("'", "’")
+        ):
+            terms.append(Term(match.start(), match.end(), stem))
+    return terms
+
+
+def stems(text: str) -> list[str]:
+    """The stems of :func:`analyse`, in order, repeated as often as they occur."""
+    return [term.stem for term in analyse(text)]
+
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("french")
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str) -> str:
+    """The stem of one word, or "" for a stop-word. Accents are folded last: stems need them."""
+    if word[0].isdigit():
+        return re.sub(r"[   .](?=\d{3}(?!\d))", "", word).replace(",", ".")
+    lowered = word.lower().replace("’", "'").replace(".", "")
+    if fold(lowered) in STOP_WORDS and not (word.isupper() and len(word) > 1):
+        return ""  # "EST" or "ONT" in capitals may be an acronym; "A" is not
+    return fold(_stemmer().stemWord(lowered))

@@ -1,0 +1,74 @@
+"""Passages: an article cut into pieces that the encoder can read whole.
+
+The cutting is langchain-text-splitters', at paragraphs, then sentences, then clauses; the
+sizes are counted in the encoder's own tokens; the offsets are exact, and a passage's text
+is ``body[start:end]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from brief_qa.dates import format_date
+from brief_qa.domain import Article
+
+# Swept on piaf dev and orange_news: see docs/experiments.md, "Passages".
+PASSAGE_TOKENS = 192
+_CONTEXT_TOKENS = 48
+"""Kept free for the title and the date that go before a passage."""
+
+# The end of a sentence stays with it; what follows must look like a beginning, so that
+# "M. Dupont", "p. 12" and "etc. et" are not cut.
+_SEPARATORS = [
+    r"\n\n+",
+    r"\n",
+    r"(?<=[.!?…])[  ]*[»”\"]?[   ]+(?=[«“\"—–-]?[   ]?[A-ZÀ-ÖØ-Þ])",
+    r"(?<=[;:])[   ]+",
+    r"(?<=,)[   ]+",
+    r"\s+",
+    "",
+]
+
+
+class Tokens(Protocol):
+    """What passages need of an encoder."""
+
+    max_tokens: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens not counted."""
+
+
+def split(article: Article, encoder: Tokens, size: int = PASSAGE_TOKENS) -> list[tuple[int, int]]:
+    """The passages of an article as (start, end), in order, without overlap or blank edges.
+
+    Together they hold every character of the body that is not white space. None has more
+    than ``size`` tokens (or what the encoder can read, if that is less).
+    """
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    splitter = RecursiveCharacterTextSplitter(
+        separators=_SEPARATORS,
+        is_separator_regex=True,
+        keep_separator="end",
+        chunk_size=max(8, min(size, encoder.max_tokens - _CONTEXT_TOKENS)),
+        chunk_overlap=0,
+        length_function=_length(encoder),
+        strip_whitespace=True,
+        add_start_index=True,
+    )
+    documents = splitter.create_documents([article.body])
+    spans = [(d.metadata["start_index"], len(d.page_content)) for d in documents]
+    return [(start, start + length) for start, length in spans]
+
+
+def _length(encoder: Tokens) -> Callable[[str], int]:
+    return lambda text: encoder.count_tokens([text])[0]
+
+
+def in_context(article: Article, start: int, end: int) -> str:
+    """What the encoder reads for a passage: title and date before it. Never quoted."""
+    day = format_date(article.published) if article.published else ""
+    head = [part for part in (article.title[:200], day) if part]
+    return "\n".join([*head, article.body[start:end]])

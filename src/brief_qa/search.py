@@ -1,0 +1,116 @@
+"""Search: candidates from vectors and from terms, on one scale, added.
+
+Both legs propose passages; each candidate gets a cosine (computed for all) and a BM25
+score (0 where no term matches). Cosines are centred and scaled by their spread over a
+sample of the archive for this very question, BM25 scores by the spread of the candidates',
+and the two are added with fixed weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from brief_qa.domain import Article, Hit, Passage, ScoreParts
+from brief_qa.facets import Facets, Filters
+from brief_qa.french import analyse
+from brief_qa.terms import TermIndex
+from brief_qa.vectors import FloatArray, Mask, VectorIndex
+
+CANDIDATES = 200
+"""Passages asked of each leg."""
+DENSE_WEIGHT = 0.7
+TERMS_WEIGHT = 0.3
+
+
+class FacetRows:
+    """The facets of each row of a vector index; equal facets are held once."""
+
+    def __init__(self, facets: Sequence[Facets] = ()) -> None:
+        self._distinct: list[Facets] = []
+        self._codes = np.empty(0, np.int32)
+        self._append(facets)
+
+    def extended(self, facets: Sequence[Facets]) -> FacetRows:
+        """These rows and more; this object stays as it is."""
+        grown = FacetRows()
+        grown._distinct, grown._codes = list(self._distinct), self._codes
+        grown._append(facets)
+        return grown
+
+    def _append(self, facets: Sequence[Facets]) -> None:
+        code_of = {distinct: code for code, distinct in enumerate(self._distinct)}
+        codes = [code_of.setdefault(one, len(code_of)) for one in facets]
+        self._distinct = list(code_of)
+        self._codes = np.concatenate([self._codes, np.array(codes, np.int32)])
+
+    def mask(self, filters: Filters) -> Mask:
+        """True for the rows that meet the filters."""
+        met = np.array([filters.met_by(facets) for facets in self._distinct], dtype=bool)
+        return met[self._codes] if len(met) else np.zeros(len(self._codes), dtype=bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages under consideration for one question, as columns of equal length."""
+
+    ids: npt.NDArray[np.int64]
+    dense: FloatArray
+    terms: FloatArray
+    centre: float
+    """Mean cosine of the question with the archive."""
+    spread: float
+    """Standard deviation of that."""
+
+
+def candidates(
+    vector: FloatArray,
+    question: Sequence[str],
+    vectors: VectorIndex,
+    facets: FacetRows,
+    terms: TermIndex,
+    filters: Filters,
+) -> Candidates:
+    """What both legs propose for a question given as vector (dimension,) and stems."""
+    allowed = facets.mask(filters) if filters else None
+    near, _ = vectors.search(vector, CANDIDATES, allowed)
+    found, bm25 = terms.search(question, CANDIDATES, filters)
+    found_ids = np.array(found, dtype=np.int64)
+    known = vectors.rows(found_ids) >= 0
+    ids = np.union1d(near, found_ids[known])
+    term_scores = np.zeros(len(ids), np.float32)
+    term_scores[np.searchsorted(ids, found_ids[known])] = np.array(bm25, np.float32)[known]
+    cosines = vectors.scores(vector, vectors.rows(ids))
+    return Candidates(ids, cosines, term_scores, *vectors.centre_and_spread(vector))
+
+
+def fuse(found: Candidates) -> FloatArray:
+    """One score a candidate, higher is better."""
+    dense = (found.dense - found.dense.mean()) / (found.dense.std() + 1e-6)
+    terms = (found.terms - found.terms.mean()) / (found.terms.std() + 1e-6)
+    return np.asarray(DENSE_WEIGHT * dense + TERMS_WEIGHT * terms, np.float32)
+
+
+def matched_words(question: str, text: str) -> tuple[str, ...]:
+    """Words of the question whose stems the text holds, as the question wrote them."""
+    held = {term.stem for term in analyse(text)}
+    words = {t.stem: question[t.start : t.end] for t in analyse(question) if t.stem in held}
+    return tuple(words.values())
+
+
+def as_hits(
+    question: str,
+    ranked: Sequence[tuple[Passage, float, float, float]],
+    articles: dict[str, Article],
+) -> list[Hit]:
+    """Hits from (passage, score, cosine, BM25), best first."""
+    hits = []
+    for rank, (passage, score, dense, terms) in enumerate(ranked, 1):
+        article = articles[passage.article_id]
+        text = f"{article.title}\n{article.body[passage.start : passage.end]}"
+        parts = ScoreParts(dense, terms, matched_words(question, text))
+        hits.append(Hit(passage, article, score, parts, rank))
+    return hits

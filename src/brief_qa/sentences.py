@@ -1,0 +1,56 @@
+"""Sentences: where the sentences of a French text begin and end."""
+
+from __future__ import annotations
+
+import re
+
+# A full stop after one of these does not end a sentence.
+_ABBREVIATIONS = frozenset(
+    """
+    m mm mme mmes mlle mlles me mes dr drs pr prs st ste sts mgr cie cf ex env etc art al av bd fig
+    hab janv févr fév avr juil sept oct nov déc n no nos p pp vol chap éd rév tél réf min max
+    boul apr j.-c j.c
+    """.split()
+)
+_END = re.compile(r"[.!?…]+[   ]?[»”\")\]]*(?=[   ]+\S)")
+_OPENING = re.compile(r"[   ]+[«“\"(\[—–-]*[   ]*[A-ZÀ-ÖØ-Þ\d]")
+_LAST_WORD = re.compile(r"[\w.\-]*\w$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The sentences of ``text`` as (start, end): in order, no overlap, no blank edges.
+
+    A line break always ends a sentence, so a subhead is one of its own. Together they hold
+    every character that is not white space. Abbreviations ("M. Dupont"), initials
+    ("J. Dupont") and stops inside numbers end nothing.
+    """
+    spans = []
+    for line in re.finditer(r"[^\n]+", text):
+        start = line.start()
+        for cut in _cuts(line.group()):
+            spans.append(_trimmed(text, start, line.start() + cut))
+            start = line.start() + cut
+        spans.append(_trimmed(text, start, line.end()))
+    return [(start, end) for start, end in spans if start < end]
+
+
+def _cuts(line: str) -> list[int]:
+    return [m.end() for m in _END.finditer(line) if _ends(line, m)]
+
+
+def _ends(line: str, match: re.Match[str]) -> bool:
+    if not _OPENING.match(line, match.end()):
+        return False
+    if match.group().strip("   ") != ".":
+        return True
+    word = _LAST_WORD.search(line, max(0, match.start() - 20), match.start())
+    if word is None:
+        return True
+    last = word.group()
+    initial = len(last) == 1 and last.isupper() or re.fullmatch(r"[A-ZÀ-Þ](?:\.-?[A-ZÀ-Þ])*", last)
+    return not initial and last.lower() not in _ABBREVIATIONS
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())

@@ -1,0 +1,94 @@
+"""Writing: an answer made of quotations, or a refusal that says what is near.
+
+The first writer, and the only one that is always there: it quotes whole sentences and adds
+no word of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from brief_qa import texts
+from brief_qa.asked import names
+from brief_qa.domain import Answer, Citation, Coverage, Hit
+from brief_qa.french import stems
+from brief_qa.read import Question, Weighed, probability, worth
+from brief_qa.sentences import sentences
+
+# Chosen on PIAF's training questions, half of them with their article removed: see
+# docs/quality.md, "Refusal".
+REFUSAL_THRESHOLD = 0.5
+_MORE_WORTH = 0.5
+"""A further sentence is quoted when its worth is within this of the best one's."""
+_MOST_QUOTED = 3
+_LEANS_BACK = re.compile(
+    r"(?:Il|Elle|Ils|Elles|Ce|Cet|Cette|Ces|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Son|Sa|Ses|Leur|Leurs"
+    r"|De son côté|Lui|Eux|Ceci|Cela|C['’]est|Tous|Toutes|Y|En)\b"
+)
+"""A sentence that begins so speaks of something in the sentence before it."""
+
+
+def answer(
+    question: Question, weighed: Sequence[Weighed], hits: Sequence[Hit], coverage: Coverage
+) -> Answer:
+    """Quote the sentences that answer, or refuse when none is likely enough to."""
+    if not weighed:
+        return refusal(_why_nothing(coverage), hits, coverage)
+    values = worth(weighed)
+    order = np.argsort(-values, kind="stable")
+    confidence = probability(weighed, values)
+    if confidence < REFUSAL_THRESHOLD:
+        return refusal(_why(question.text, hits), hits, coverage, confidence)
+    near = [weighed[i] for i in order if values[i] >= values[order[0]] - _MORE_WORTH]
+    citations = tuple(_cite(number, one) for number, one in enumerate(_distinct(near), 1))
+    text = "\n\n".join(f"« {citation.quote} » [{citation.number}]" for citation in citations)
+    return Answer(text, citations, tuple(hits), False, None, confidence, coverage)
+
+
+def refusal(
+    reason: str, hits: Sequence[Hit], coverage: Coverage, confidence: float = 0.0
+) -> Answer:
+    """The fixed sentence, with the reason and what is near beside it."""
+    return Answer(texts.REFUSAL, (), tuple(hits), True, reason, confidence, coverage)
+
+
+def _cite(number: int, weighed: Weighed) -> Citation:
+    """Quote a sentence, with the one before it in its paragraph when it leans on that."""
+    article, start = weighed.hit.article, weighed.start
+    if _LEANS_BACK.match(article.body, start):
+        paragraph = article.body.rfind("\n", 0, start) + 1
+        before = [span for span in sentences(article.body[paragraph:start])]
+        if before:
+            start = paragraph + before[-1][0]
+    return Citation(number, article, start, weighed.end, article.body[start : weighed.end])
+
+
+def _distinct(weighed: Sequence[Weighed]) -> list[Weighed]:
+    """The first few that do not say the same in the same words."""
+    kept: list[Weighed] = []
+    said: list[set[str]] = []
+    for one in weighed:
+        words = set(stems(one.text))
+        if any(len(words & other) > 0.6 * min(len(words), len(other)) for other in said):
+            continue
+        kept.append(one)
+        said.append(words)
+        if len(kept) == _MOST_QUOTED:
+            break
+    return kept
+
+
+def _why_nothing(coverage: Coverage) -> str:
+    return texts.NOTHING_IN_FILTER if coverage.articles else texts.EMPTY_ARCHIVE
+
+
+def _why(question: str, hits: Sequence[Hit]) -> str:
+    """What of the question no hit speaks of, if that can be said."""
+    held = {stem for hit in hits for stem in stems(f"{hit.article.title}\n{hit.text}")}
+    missing = [name for name in names(question) if not set(stems(name)) <= held]
+    if missing:
+        return texts.MISSING_NAMES.format(names=", ".join(missing))
+    return texts.NOT_SUPPORTED
