@@ -100,7 +100,7 @@ CLUTTER = re.compile(
     r"s.inscrire$|s.abonner|je m.abonne|abonnés|cookies|commentaires?\b.*\d|^\d commentaires?|"
     r"répondre · signaler|marcel_du_port|Lilou44|ancien_infirmier|Jo_des_marais|Vero\.L|"
     r"publié le|mis à jour|min de lecture|lecture :? ?\d|temps de lecture|écouter cet article|"
-    r"©|^crédit|crédit ?(?:photo|:)|photo le courrier|contribuer$|réutiliser ce contenu|les plus lus|"
+    r"©|^crédit|crédit ?(?:photo|:)|photo le courrier|contribuer$|réutiliser ce|les plus lus|"
     r"sur le même sujet|ça peut vous intéresser|mentions légales|tous droits réservés|"
     r"en ce moment :|à réécouter|autres dépêches|plan du site|conditions générales|"
     r"retrouvez toute l.actualité|suivez-nous|idées sorties|météo des marées|"
