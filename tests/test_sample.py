@@ -19,6 +19,10 @@ SAMPLE = Path(brief_qa.__file__).parent / "sample"
 PAGES = SAMPLE / "pages"
 DISPATCHES = PAGES / "depeches.jsonl"
 INVENTED = "Récit inventé pour la démonstration de brief_qa."
+SECTIONS = (
+    *("Politique", "Économie", "Société", "Culture", "Sciences", "Environnement", "Sport"),
+    *("Santé", "Éducation", "Tech", "Régions", None),
+)
 SIGNATURE = "N. F., Agence Rives-Presse"
 """What a dispatch says of its author, below its last paragraph."""
 
@@ -73,6 +77,90 @@ DAYS = {
     for name, day in days.items()
 }
 """The day that each page of one article was published."""
+FACTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "2024-01-18_tram-ligne-b-lancement": (
+        "Tramway : Port-Lavande lance le chantier de sa ligne B, attendue en septembre 2026",
+        "Régions",
+        ("Claire Vasseur",),
+    ),
+    "ariane-6-premier-vol": (
+        "Espace : Ariane 6 réussit son premier décollage, sauf la dernière manœuvre",
+        "Sciences",
+        ("Julien Astruc", "Agence Rives-Presse"),
+    ),
+    "cantine-jules-valles-intoxication": (
+        "Port-Lavande : 43 élèves malades après le déjeuner à l'école Jules-Vallès",
+        "Éducation",
+        (),
+    ),
+    "coques-fort-rouge-quota-2025": (
+        "Pêche à pied : le quota de coques du banc du Fort-Rouge ramené à 1 250 tonnes",
+        "Économie",
+        ("Malo Kerbrat",),
+    ),
+    "faille-portail-famille": (
+        "Un lycéen de Port-Lavande découvre une faille sur le portail famille de la ville",
+        "Tech",
+        ("Thomas Quillet",),
+    ),
+    "manifestation-maternite-13-mars": (
+        "Maternité de Port-Lavande : « six mille personnes » dans la rue contre la fermeture, "
+        "selon les syndicats",
+        "Santé",
+        ("Nadia Ferhat",),
+    ),
+    "motion-de-censure-barnier": (
+        "L'Assemblée nationale renverse le gouvernement de Michel Barnier",
+        "Politique",
+        (),
+    ),
+    "municipales-2026-marchand-reelue": (
+        "Municipales : Hélène Marchand réélue de justesse à Port-Lavande",
+        "Politique",
+        (),
+    ),
+    "musee-peches-et-sel-reouverture": (
+        "Le musée des Pêches et du Sel rouvre avec trois salles de plus",
+        "Culture",
+        ("Solène Pradier",),
+    ),
+    "nobel-2024-palmares": (
+        "Nobel 2024 : l'intelligence artificielle s'invite au palmarès",
+        "Sciences",
+        ("Rédaction",),
+    ),
+    "notre-dame-reouverture": (
+        "Notre-Dame de Paris rouvre ses portes, cinq ans après l'incendie",
+        "Culture",
+        (),
+    ),
+    "pont-sainte-anne-travaux": (
+        "Pont Sainte-Anne : les camions interdits pendant deux ans et demi",
+        "Régions",
+        ("Malo Kerbrat",),
+    ),
+    "smic-novembre-2024": (
+        "Le smic passe à 11,88 euros brut de l'heure le 1er novembre",
+        "Économie",
+        (),
+    ),
+    "tram-b-fouilles-salines": (
+        "Des salines du IIe siècle retrouvées sous la future ligne B du tramway",
+        "Sciences",
+        ("Julien Astruc",),
+    ),
+    "tram-ligne-b-surcout": (
+        "Tramway de Port-Lavande : la ligne B coûtera 247 millions d'euros et ouvrira en mars 2027",
+        "Régions",
+        (),
+    ),
+    "uspl-champion-national-2": (
+        "Football : l'USPL championne de National 2, vingt-deux ans après sa dernière montée",
+        "Sport",
+        (),
+    ),
+}
+"""Title, section and authors that each copied page shows."""
 BRIEFS = {
     "copies/tram-ligne-b-surcout.txt": 4,
     "copies/uspl-champion-national-2.txt": 5,
@@ -206,6 +294,17 @@ def test_a_page_gives_its_article_whole_dated_and_clean(page: str) -> None:
     assert clutter == []
 
 
+@pytest.mark.parametrize("name", FACTS)
+def test_a_copied_page_tells_its_title_section_and_authors(name: str) -> None:
+    article = main_article(f"copies/{name}.txt")
+    title, section, authors = FACTS[name]
+    assert article.title == title
+    assert article.section == section
+    # "Rédaction" is a newsroom's byline, which a reader may keep or leave out.
+    assert article.authors in {authors, tuple(one for one in authors if one != "Rédaction")}
+    assert article.title not in article.body
+
+
 @pytest.mark.parametrize("page", DAYS)
 def test_teasers_become_briefs_and_leave_the_article(page: str) -> None:
     article = main_article(page)
@@ -214,10 +313,12 @@ def test_teasers_become_briefs_and_leave_the_article(page: str) -> None:
     for brief in briefs:
         assert brief.parent_id == article.id
         assert brief.date_origin == "teaser"
-        assert brief.published is not None and brief.authors
+        assert brief.published is not None
+        assert brief.authors, brief.body
         assert brief.body not in article.body
         assert not CLUTTER.search(brief.body)
-        assert brief.section is not None or brief.body.startswith("La Ville de Port-Lavande")
+        assert (brief.section is None) == brief.body.startswith("La Ville de Port-Lavande")
+        assert brief.section in SECTIONS
 
 
 def test_dispatches_keep_their_fields() -> None:
