@@ -1,0 +1,328 @@
+"""The command line: ``brief-qa``. Each command opens the archive, does one thing, shows it.
+
+Exit codes: 0 done (a refusal to answer is an answer), 1 what was given cannot be used, or
+what was asked for does not hold (nothing could be read, an unsound index, a score below its
+floor), 2 the command was not written as ``--help`` says, 130 interrupted.
+
+The context object (``app(obj=…)``) is an encoder used in place of the one named; None, as
+from the shell, means that the named one is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from brief_qa import cli_output as output
+from brief_qa import cli_reports as reports
+from brief_qa.cli_french import Command, Group
+from brief_qa.cli_options import (
+    DEFAULT_INDEX,
+    AsJson,
+    Author,
+    EncoderName,
+    Floor,
+    Index,
+    OfKind,
+    Question,
+    Section,
+    Since,
+    Source,
+    Until,
+    read_count,
+    read_floor,
+)
+from brief_qa.domain import Kind
+from brief_qa.errors import InputError
+from brief_qa.jsonable import jsonable
+
+if TYPE_CHECKING:
+    from brief_qa.archive import Archive, Encodes
+
+app = typer.Typer(
+    name="brief-qa",
+    help="Interroger une archive d'articles de presse : chaque phrase a sa source.",
+    cls=Group,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    options_metavar="[OPTIONS]",
+)
+
+
+def main() -> None:
+    """Run ``brief-qa`` with the arguments of this process."""
+    app()
+
+
+@contextmanager
+def _opened(ctx: typer.Context, index: Path) -> Iterator[Archive]:
+    """The archive of a folder that holds one already."""
+    from brief_qa.archive import Archive
+    from brief_qa.doctor import existing
+
+    with Archive.open(existing(index), encoder=ctx.obj) as archive:
+        yield archive
+
+
+# -- commands ------------------------------------------------------------------------------
+
+
+@app.command(cls=Command)
+def ingest(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="CHEMIN…", show_default=False)],
+    index: Index = DEFAULT_INDEX,
+    encoder: EncoderName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ajouter des pages : fichiers, dossiers ou zip (.txt, .html, .md, .jsonl, .json, .csv).
+
+    Ce que l'archive contient déjà est sauté : la même commande peut être relancée.
+    """
+    from brief_qa.archive import Archive
+
+    with Archive.open(index, encoder=ctx.obj or encoder) as archive:
+        archive.encoder  # noqa: B018 - its loading is no part of the rate that the bar shows
+        with output.ingest_progress() as bar:
+            try:
+                report = archive.ingest(paths, progress=bar)
+            except KeyboardInterrupt:
+                kept = output.counted(bar.last.articles if bar.last else 0, "article")
+                output.print_note(
+                    f"Interrompu. Lus jusque-là et gardés dans l'archive : {kept}. Relancez la "
+                    "même commande pour la suite."
+                )
+                raise typer.Exit(130) from None
+    if as_json:
+        output.print_json(report)
+    else:
+        output.show_ingest(report)
+    if not report.added + report.updated + report.unchanged:
+        output.print_note("Aucun article n'a pu être lu.")
+        raise typer.Exit(1)
+
+
+@app.command(cls=Command)
+def search(
+    ctx: typer.Context,
+    question: Question,
+    k: Annotated[int, typer.Option("-k", parser=read_count, metavar="N", help="Combien.")] = 10,
+    since: Since = None,
+    until: Until = None,
+    section: Section = None,
+    source: Source = None,
+    author: Author = None,
+    kind: OfKind = None,
+    index: Index = DEFAULT_INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Chercher les articles les plus proches d'une question ou de quelques mots."""
+    with _opened(ctx, index) as archive:
+        hits = archive.search(
+            question,
+            k,
+            since=since,
+            until=until,
+            section=section,
+            source=source,
+            author=author,
+            kind=cast("Kind | None", kind),
+        )
+    if as_json:
+        output.print_json({"question": question, "hits": hits})
+    else:
+        output.show_hits(hits)
+
+
+@app.command(cls=Command)
+def ask(
+    ctx: typer.Context,
+    question: Question,
+    since: Since = None,
+    until: Until = None,
+    section: Section = None,
+    source: Source = None,
+    author: Author = None,
+    kind: OfKind = None,
+    index: Index = DEFAULT_INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Répondre par des citations numérotées, ou dire que l'archive ne le permet pas."""
+    with _opened(ctx, index) as archive:
+        answer = archive.ask(
+            question,
+            since=since,
+            until=until,
+            section=section,
+            source=source,
+            author=author,
+            kind=cast("Kind | None", kind),
+        )
+    if as_json:
+        output.print_json({"question": question, **jsonable(answer)})
+    else:
+        output.show_answer(answer)
+
+
+@app.command(cls=Command)
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse d'écoute.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(parser=read_count, metavar="N", help="Port.")] = 7860,
+    index: Index = DEFAULT_INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Ouvrir la conversation dans le navigateur, jusqu'à Ctrl-C."""
+    with _opened(ctx, index) as archive:
+        from brief_qa.web import serve as serve_web
+
+        address = f"http://{host}:{port}"
+        if as_json:
+            output.print_json({"url": address})
+        else:
+            output.print_note(f"La conversation s'ouvre sur {address} (Ctrl-C pour arrêter).")
+        serve_web(archive, host, port)
+
+
+@app.command(cls=Command)
+def stats(ctx: typer.Context, index: Index = DEFAULT_INDEX, as_json: AsJson = False) -> None:
+    """Compter ce que l'archive contient."""
+    with _opened(ctx, index) as archive:
+        counted = archive.stats()
+    if as_json:
+        output.print_json(counted)
+    else:
+        reports.show_stats(counted)
+
+
+@app.command(cls=Command)
+def delete(
+    ctx: typer.Context,
+    article_id: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    index: Index = DEFAULT_INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Retirer un article : la réponse suivante l'ignore déjà."""
+    with _opened(ctx, index) as archive:
+        article = archive.article(article_id)
+        if article is None or not archive.delete(article_id):
+            raise InputError(
+                f"L'archive n'a pas d'article «{article_id}». Les identifiants sont ceux que "
+                "donne «brief-qa search … --json»."
+            )
+    if as_json:
+        output.print_json({"id": article_id, "deleted": True, "article": article})
+    else:
+        output.out().print(f"Retiré : {output.plain(article.title or article_id)}")
+
+
+@app.command(cls=Command)
+def doctor(
+    ctx: typer.Context,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Refaire ce qui se refait à partir des articles.")
+    ] = False,
+    reencode: Annotated[
+        bool, typer.Option("--reencode", help="Réencoder tous les articles.")
+    ] = False,
+    encoder: EncoderName = None,
+    index: Index = DEFAULT_INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Examiner l'index, dire ce qui ne va pas et comment en sortir."""
+    from brief_qa import doctor as the_doctor
+
+    def load(recorded: str | None) -> Encodes:
+        from brief_qa.encoder import DEFAULT_MODEL, Encoder
+
+        return cast("Encodes", ctx.obj or Encoder.load(encoder or recorded or DEFAULT_MODEL))
+
+    done: list[str] = []
+    if reencode:
+        with reports.counting() as advance:
+            count = the_doctor.reencode(index, load, lambda *at: advance("Réencodage", *at))
+        done.append(output.counted(count, "article réencodé", "articles réencodés"))
+    if repair:
+        done += the_doctor.repair(index, load)
+    checks = the_doctor.examine(index, load)
+    sound = all(check.sound for check in checks)
+    if as_json:
+        output.print_json({"sound": sound, "done": done, "checks": checks})
+    else:
+        reports.show_checks(checks, done)
+    if not sound:
+        raise typer.Exit(1)
+
+
+@app.command("eval", cls=Command)
+def evaluation(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DOSSIER", show_default=False)],
+    queries: Annotated[
+        Path | None, typer.Option(metavar="FICHIER", help="Ces questions seulement.")
+    ] = None,
+    qrels: Annotated[
+        Path | None, typer.Option(metavar="FICHIER", help="Leurs bons articles.")
+    ] = None,
+    titles: Annotated[
+        bool | None,
+        typer.Option(
+            "--titles/--no-titles",
+            help="Indexer les titres. Par défaut : oui si les questions ont des réponses, "
+            "non si elles sont elles-mêmes des titres ou des chapôs.",
+            show_default=False,
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(parser=read_count, metavar="N", help="Questions par jeu, au plus.")
+    ] = None,
+    answers: Annotated[
+        int,
+        typer.Option(
+            parser=read_count, metavar="N", help="Questions à poser, deux fois ; 0 : aucune."
+        ),
+    ] = 200,
+    floor: Annotated[
+        list[Floor] | None,
+        typer.Option(
+            parser=read_floor,
+            metavar="MESURE=SEUIL",
+            help="Échouer (code 1) au-dessous ; répétable.",
+        ),
+    ] = None,
+    encoder: EncoderName = None,
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", metavar="DOSSIER", help="Garder l'index dans ce dossier."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Mesurer la recherche et les réponses sur des questions dont on connaît les articles."""
+    from brief_qa.evaluate import Sampling, evaluate, missed_floors
+
+    floors = {one.metric: one.value for one in floor or ()}
+    with reports.counting() as advance:
+        measured = evaluate(
+            folder,
+            encoder=ctx.obj or encoder,
+            index=index,
+            queries=queries,
+            qrels=qrels,
+            titles=titles,
+            sampling=Sampling(limit, answers),
+            advance=advance,
+        )
+    missed = missed_floors(measured, floors)
+    if as_json:
+        output.print_json({**jsonable(measured), "floors": floors, "missed": missed})
+    else:
+        reports.show_evaluation(measured, missed)
+    if missed:
+        raise typer.Exit(1)

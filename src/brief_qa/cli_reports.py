@@ -1,0 +1,119 @@
+"""What the command line says of an archive as a whole: its counts, its health, its scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from brief_qa.cli_output import counted, err, number, out, period, plain
+from brief_qa.domain import Stats
+
+if TYPE_CHECKING:
+    from brief_qa.doctor import Check
+    from brief_qa.evaluate import Evaluation
+    from brief_qa.evaluate_answers import AnswerScores
+
+
+def show_stats(stats: Stats) -> None:
+    """What the archive holds."""
+    out().print(
+        f"{counted(stats.articles, 'article')}{period(stats.first, stats.last)} : dont "
+        f"{counted(stats.briefs, 'brève')} et {number(stats.undated)} sans date."
+    )
+    out().print(
+        f"{counted(stats.passages, 'passage')}, {number(stats.bytes_on_disk / 2**20, 1)} Mio ; "
+        f"encodeur : {plain(stats.encoder) or 'aucun encore'}."
+    )
+    tables = (("Rubrique", stats.by_section), ("Source", stats.by_source), ("Mois", stats.by_month))
+    for name, counts in tables:
+        if counts:
+            table = Table()
+            table.add_column(name, overflow="fold")
+            table.add_column("Articles", justify="right")
+            order = (
+                counts.items()
+                if name == "Mois"
+                else sorted(counts.items(), key=lambda item: -item[1])
+            )
+            for value, count in order:
+                table.add_row(Text(plain(value)), number(count))
+            out().print(table)
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on standard error for steps that come one after another, by name."""
+    from rich.progress import Progress
+
+    with Progress(console=err()) as bar:
+        tasks = {}
+
+        def advance(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=total)
+            bar.update(tasks[step], completed=done)
+
+        yield advance
+
+
+def show_checks(checks: Sequence[Check], done: Sequence[str]) -> None:
+    """What the doctor did and found, with the way out of what is wrong."""
+    for one in done:
+        out().print(Text(f"Fait : {plain(one)}."))
+    for check in checks:
+        sign = ("✓ ", "green") if check.sound else ("✗ ", "bold red")
+        out().print(Text.assemble(sign, f"{check.name} : {plain(check.detail)}"), soft_wrap=True)
+        if check.remedy and not check.sound:
+            out().print(Text(f"  → {plain(check.remedy)}"), soft_wrap=True)
+
+
+def show_evaluation(evaluation: Evaluation, missed: Sequence[str]) -> None:
+    """The scores, by set and by leg, then the answers, then the floors that were missed."""
+    titles = "avec leurs titres" if evaluation.titles else "sans leurs titres"
+    out().print(
+        f"{plain(evaluation.data)} : {counted(evaluation.articles, 'article')} {titles}, "
+        f"{counted(evaluation.passages, 'passage')} ; données {evaluation.digest[:16]}, "
+        f"encodeur {plain(evaluation.encoder)[:40]}"
+    )
+    legs = {"fused": "les deux", "dense": "sens", "terms": "mots"}
+    table = Table()
+    for name in ("Questions", "Recherche", *next(iter(evaluation.sets[0].legs.values()))):
+        table.add_column(name, justify="right" if "@" in name else "left")
+    for one in evaluation.sets:
+        for leg, scores in one.legs.items():
+            first = f"{plain(one.name)} ({number(one.questions)})" if leg == "fused" else ""
+            table.add_row(first, legs[leg], *(number(value, 3) for value in scores.values()))
+    out().print(table)
+    for one in evaluation.sets:
+        if one.answers:
+            out().print(_answers_table(one.name, one.answers))
+    for line in missed:
+        out().print(Text(f"✗ {line}", style="bold red"))
+
+
+_ANSWERS = {
+    "sentence": "bonne réponse dans ce qui est cité",
+    "sentence_when_answered": "… parmi les questions répondues",
+    "exact": "première citation exactement égale (EM)",
+    "f1": "mots communs avec la première citation (F1, bas : on cite des phrases)",
+    "citations_right": "citations du bon article",
+    "refused": "refus alors que l'archive répond",
+    "refused_without": "refus quand le bon article est retiré",
+    "auroc": "la confiance les distingue (AUROC)",
+}
+
+
+def _answers_table(name: str, answers: AnswerScores) -> Table:
+    table = Table(
+        title=f"Réponses, {plain(name)} ({counted(answers.questions, 'question')})",
+        title_justify="left",
+    )
+    table.add_column("Mesure")
+    table.add_column("Part", justify="right")
+    for field, words in _ANSWERS.items():
+        table.add_row(words, number(getattr(answers, field), 3))
+    return table
