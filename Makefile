@@ -1,0 +1,56 @@
+# make serve   the chat on the sample archive, http://127.0.0.1:7860
+# make test    everything that is needed, then every test
+# make check   style, types, direction of imports
+# make bench   speed and size, against the plain way
+# make clean   what the others made, the sample index included
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+NO_BROWSER := $(VENV)/.no-browser
+
+INDEX ?= index
+HOST ?= 127.0.0.1
+PORT ?= 7860
+SAMPLE := src/brief_qa/sample/pages
+SAMPLE_TAKEN := $(INDEX)/.sample
+
+.PHONY: serve sample browser test check bench clean
+
+serve: sample
+	$(BIN)/brief-qa serve --index $(INDEX) --host $(HOST) --port $(PORT)
+
+sample: $(INSTALLED)
+	@if [ ! -e $(SAMPLE_TAKEN) ] || [ -n "$$(find $(SAMPLE) -newer $(SAMPLE_TAKEN) -print -quit)" ]; \
+	then $(BIN)/brief-qa ingest $(SAMPLE) --index $(INDEX) && touch $(SAMPLE_TAKEN); fi
+
+# torch by itself first: its own index of wheels, or the machine's, decides on the build.
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		-e '.[test,check]'
+	@touch $@
+
+browser: $(INSTALLED)
+	@rm -f $(NO_BROWSER); .ci/chromium $(BIN)/python || touch $(NO_BROWSER)
+
+test: $(INSTALLED) browser
+	$(BIN)/pytest
+	@if [ -e $(NO_BROWSER) ]; then \
+		echo "*** ATTENTION : pas de Chromium, LES TESTS DE NAVIGATEUR ONT ÉTÉ SAUTÉS. ***"; fi
+
+check: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_architecture.py
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info src/*.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .hypothesis $(INDEX)/terms $(INDEX)/catalog.sqlite* $(INDEX)/write.lock $(SAMPLE_TAKEN)
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
