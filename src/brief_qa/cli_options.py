@@ -31,7 +31,9 @@ def read_day(text: str) -> date:
     """A day, as ISO or as French writes it."""
     day = parse_date(text)
     if day is None:
-        raise typer.BadParameter(f"«{text}» n'est pas une date. Écrivez 2024-04-22 ou «22 avril 2024».")
+        raise typer.BadParameter(
+            f"«{text}» n'est pas une date. Écrivez 2024-04-22 ou «22 avril 2024»."
+        )
     return day
 
 
