@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
+from brief_qa.boilerplate import litter
 from brief_qa.decoding import decode, tidy
 from brief_qa.domain import Article, Page
 from brief_qa.errors import PageError
@@ -14,22 +18,88 @@ from brief_qa.markup import BARE_DAY, STAMP, Facts, read_facts
 
 ENOUGH = 250
 """Characters of body under which other ways to find the text are tried."""
+HERE_LIMIT = 256 * 1024
+"""Characters of markup read in this process; a longer page is read in one that can be ended.
+
+Scripts and styles do not count. Parsing is quadratic in a tag's attributes and in nested
+tags: at this limit the worst page tried takes 10 s, at eight times that, ten minutes. The
+longest of the 27 gold pages has 200,000.
+"""
+TIME_LIMIT = 20.0
+"""Seconds given to a long page; 9 MB of plain paragraphs take about as much."""
 
 
 def article_from_html(page: Page) -> Article:
     """The article of a web page, without an id.
 
-    Raises PageError when the bytes are not text or hold no article.
+    Raises PageError when the bytes are not text, hold no article, or take too long.
     """
+    source = without_scripts(decode(page.content, markup=True))
+    return _read(source) if len(source) <= HERE_LIMIT else _read_apart(source)
+
+
+def without_scripts(source: str) -> str:
+    """The markup without its scripts and styles, JSON-LD kept; an unclosed one ends the page."""
+    pieces, position = [], 0
+    while start := _SCRIPT.search(source, position):
+        pieces.append(source[position : start.start()])
+        end = _SCRIPT_END.search(source, start.end())
+        position = end.end() if end else len(source)
+        if _LINKED_DATA.search(start[0]):
+            pieces.append(source[start.start() : position])
+    return "".join([*pieces, source[position:]])
+
+
+_SCRIPT = re.compile(r"<(?:script|style)\b[^>]{0,2000}", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</(?:script|style)\s*>", re.IGNORECASE)
+_LINKED_DATA = re.compile(r"ld\+json", re.IGNORECASE)
+
+
+def _read_apart(source: str) -> Article:
+    """The same as :func:`_read`, in a process of its own that is ended when time is up."""
+    command = [sys.executable, "-c", "from brief_qa.html import _serve; _serve()"]
+    try:
+        done = subprocess.run(
+            command, input=source.encode(), capture_output=True, timeout=TIME_LIMIT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise PageError(
+            f"Page HTML trop lourde : plus de {TIME_LIMIT:.0f} s à la lire. Copiez le texte de "
+            "l’article dans un fichier .txt."
+        ) from None
+    if done.returncode:
+        raise PageError(f"Page HTML illisible (lecture interrompue, code {done.returncode}).")
+    result = pickle.loads(done.stdout)  # written by our own process, never by the page
+    if isinstance(result, Article):
+        return result
+    raise PageError(result)
+
+
+def _serve() -> None:
+    """Read markup on the standard input, write the pickled article or reason on the output."""
+    try:
+        result: Article | str = _read(sys.stdin.buffer.read().decode())
+    except PageError as error:
+        result = str(error)
+    sys.stdout.buffer.write(pickle.dumps(result))
+
+
+def _read(source: str) -> Article:
     from trafilatura import bare_extraction, load_html
 
-    source = decode(page.content, markup=True)
     try:
         tree = load_html(source)
         if tree is None:
             raise PageError(_NO_ARTICLE)
         facts = read_facts(tree)
-        document = bare_extraction(tree, include_comments=False, with_metadata=True)
+        # The extensive search takes any day of the text for the page's own, and finds no
+        # more right ones on the gold pages: an undated article is better than a misdated one.
+        document = bare_extraction(
+            tree,
+            include_comments=False,
+            with_metadata=True,
+            date_extraction_params={"original_date": True, "extensive_search": False},
+        )
         title = _title(tree, document, facts)
         authors = facts.authors or author_names(document.author if document is not None else None)
         body = _body(tree, document, facts, title, authors)
@@ -88,11 +158,12 @@ def _body(tree: Any, document: Any, facts: Facts, title: str, authors: tuple[str
 
     known = {letters(text) for text in (title, facts.headline or "", *authors) if text}
     body = clean_lines(document.text if document is not None else "", known)
-    if len(body) >= ENOUGH:
-        return body
-    wider = bare_extraction(tree, include_comments=False, favor_recall=True)
-    others = (facts.body, wider.text if wider is not None else "")
-    return max([body, *(clean_lines(text, known) for text in others)], key=len)
+    if len(body) < ENOUGH and facts.body:
+        body = max(body, clean_lines(facts.body, known), key=len)
+    if len(body) < ENOUGH:
+        wider = bare_extraction(tree, include_comments=False, favor_recall=True)
+        body = max(body, clean_lines(wider.text if wider is not None else "", known), key=len)
+    return body
 
 
 def clean_lines(text: str, known: set[str]) -> str:
@@ -117,40 +188,26 @@ def _is_byline(line: str, known: set[str]) -> bool:
 
 def is_clutter(line: str) -> bool:
     """Whether a line belongs to the page around an article rather than to the article."""
-    return len(line) <= 300 and any(pattern.fullmatch(line) for pattern in _CLUTTER)
+    # The signature of a quoted message stays: it says who speaks.
+    if len(line) > _CLUTTER_LIMIT or line.startswith(("— ", "– ")):
+        return False
+    return litter(line) is not None or any(pattern.fullmatch(line) for pattern in _CLUTTER)
 
 
-_READ = r"(?:lire|relire|voir|écouter|découvrir|consulter)"
-_SHARE = (
-    r"(?:partager|partagez|imprimer|commenter|réagir|tweeter|twitter|facebook|whatsapp|linkedin|"
-    r"telegram|messenger|e-?mail|copier le lien|enregistrer|sauvegarder|écouter l['’]article|"
-    r"\d* ?(?:commentaires?|partages?|réactions?|vues?))"
-)
-_CLUTTER = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # links to other articles
-        rf"[»›→>•*\[(\s–-]*[àa]\s+{_READ}(?:,?\s+(?:aussi|également)\b.*|\s*(?:[:»›→>|–-].*)?)",
-        rf"[»›→>•*\[(\s–-]*{_READ},?\s+(?:aussi|également)\b.*",
-        r"(?:sur le même (?:sujet|thème)|dans la même (?:rubrique|catégorie)|vous aimerez aussi|"
-        r"à découvrir aussi|ça peut vous intéresser|nos autres articles|"
-        r"articles? (?:liés?|associés?|similaires?|recommandés?)|pour aller plus loin)\s*:?",
-        # subscription, newsletter, cookies
-        r"pour (?:lire|accéder|continuer|poursuivre|rester)\b.*"
-        r"(?:abonn|la suite|illimité|inscri|connect|newsletter).*",
-        r"(?:(?:abonnez|identifiez|connectez)-vous|déjà abonné|je m['’]abonne|s['’]abonner)\b.*",
-        r"(?:cet |ce )?(?:article|contenu)\s+(?:est\s+)?(?:réservé aux|exclusif).*abonn.*",
-        r"il vous reste \d+(?:[.,]\d+)? ?% d.*|la suite (?:de cet article )?est réservée.*",
-        r"(?:recevez|inscrivez-vous)\b.*(?:newsletter|lettre d['’]information|infolettre|alerte|"
-        r"notification|boîte mail).*",
-        r"(?:ce site|nous) utilis(?:e|ons)\b.*\bcookies?\b.*|en poursuivant votre navigation\b.*",
-        # captions' credits
-        r"©.*|(?:crédits?(?:\s+photos?)?|photos?|illustrations?|image (?:d['’]illustration|"
-        r"illustrative)|photo d['’]illustration|copyright)\s*(?:\(cc?\)|©|:).*",
-        # share bar, breadcrumb, reading time, stamps
-        rf"{_SHARE}(?:[\s,|/•·]+{_SHARE})*",
-        r"(?:accueil|home)\s*[>›»/|].*",
-        r"(?:temps de )?lecture\s*:?\s*\d+\s*min(?:utes?)?\.?",
-        STAMP.pattern,
-    )
+_CLUTTER_LIMIT = 300
+"""Characters; also bounds what the patterns cost."""
+_CLUTTER = (
+    # a caption's credit
+    re.compile(
+        r"©.*|(?:crédits?(?:\s+photos?)?|photos?|illustrations?|copyright|"
+        r"(?:image|photo) (?:d['’]illustration|illustrative))\s*(?:\(cc?\)|©|:).*",
+        re.IGNORECASE,
+    ),
+    # what is left for subscribers
+    re.compile(
+        r"pour (?:lire|continuer|accéder)\b.*(?:abonn|illimité|inscri|la suite).*", re.IGNORECASE
+    ),
+    # the way to the page
+    re.compile(r"(?:accueil|home)\s*[>›»/|].*", re.IGNORECASE),
+    STAMP,
 )

@@ -1,0 +1,134 @@
+"""Pages → articles: each file read by the reader of its kind, one article after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from brief_qa.copied import clean_copied_page
+from brief_qa.decoding import decode
+from brief_qa.domain import Article, Page, Rejection
+from brief_qa.errors import PageError
+from brief_qa.fields import fit_title, headline, paragraphs
+from brief_qa.html import article_from_html
+from brief_qa.identity import article_id, canonical_url, content_digest
+from brief_qa.markdown import article_from_markdown
+from brief_qa.pages import (
+    FILE_LIMIT,
+    File,
+    Source,
+    find_files,
+    open_sources,
+    read_page,
+)
+from brief_qa.records import read_csv, read_json, read_jsonl
+
+__all__ = ["article_id", "canonical_url", "content_digest", "read_articles"]
+
+Advance = Callable[[int, int], None]
+"""Told the bytes read so far and the bytes in all."""
+
+
+def read_articles(
+    paths: Iterable[str | Path], *, advance: Advance | None = None
+) -> Iterator[Article | Rejection]:
+    """Every article of these files, folders and zips, in the order of their names.
+
+    Lazy: a file is opened when its turn comes, and JSONL and CSV are never held whole. What
+    can't be read comes as a Rejection and the rest goes on. Ids are the ones given, else
+    made from the address, else from the words. A brief met twice in one reading, as columns
+    of teasers repeat from page to page, comes once, with the first page that carries it.
+    """
+    files = list(find_files(paths))
+    total = sum(file.size for file in files if isinstance(file, File))
+    done = 0
+    briefs: set[str] = set()
+    for file in files:
+        if isinstance(file, Rejection):
+            yield file
+            continue
+        for item, within in _read_file(file):
+            if isinstance(item, Article) and item.kind == "brève":
+                if item.id in briefs:
+                    continue
+                briefs.add(item.id)
+            if advance:
+                advance(done + min(within, file.size), total)
+            yield item
+        done += file.size
+        if advance:
+            advance(done, total)
+
+
+def _read_file(file: File) -> Iterator[tuple[Article | Rejection, int]]:
+    """What a file gives, with the bytes of it that are read so far."""
+    before = 0
+    for source in open_sources(file):
+        if isinstance(source, Rejection):
+            yield source, before
+            continue
+        try:
+            for item in _read_source(source):
+                found = replace(item, id=article_id(item)) if isinstance(item, Article) else item
+                yield found, before + min(source.stream.given, source.weight)
+        except PageError as error:
+            yield Rejection(source.name, str(error)), before
+        except OSError as error:
+            yield Rejection(source.name, f"Lecture interrompue par le système ({error})."), before
+        before += source.weight
+
+
+def _read_source(source: Source) -> Iterator[Article | Rejection]:
+    """The articles of one open file, by its extension. Raises PageError."""
+    match source.suffix:
+        case ".jsonl" | ".ndjson":
+            yield from read_jsonl(source.name, source.stream)
+        case ".csv" | ".tsv":
+            yield from read_csv(source.name, source.stream)
+        case ".json":
+            page = read_page(source, FILE_LIMIT)
+            yield from read_json(source.name, decode(page.content))
+        case ".html" | ".htm" | ".xhtml":
+            yield article_from_html(read_page(source))
+        case ".md" | ".markdown":
+            yield article_from_markdown(read_page(source))
+        case _:
+            yield from articles_from_copy(read_page(source))
+
+
+def articles_from_copy(page: Page) -> Iterator[Article]:
+    """The article of a page copied from a browser, then a brief for each teaser under it.
+
+    Raises PageError when the page holds neither.
+    """
+    copied = clean_copied_page(decode(page.content))
+    parent = None
+    if body := paragraphs(copied.body):
+        title, body = fit_title(copied.title or headline(body), body)
+        article = Article(
+            id="",
+            title=title,
+            body=body,
+            published=copied.published,
+            updated=copied.updated,
+            authors=copied.authors,
+            section=copied.section,
+            date_origin=copied.date_origin,
+        )
+        parent = article_id(article)
+        yield article
+    elif not copied.teasers:
+        raise PageError("Aucun texte d’article dans cette page : un titre seul, ou des boutons.")
+    for teaser in copied.teasers:
+        yield Article(
+            id="",
+            title=headline(teaser.text),
+            body=teaser.text,
+            published=teaser.published,
+            authors=teaser.authors,
+            section=teaser.section,
+            kind="brève",
+            parent_id=parent,
+            date_origin="teaser" if teaser.published else "none",
+        )
