@@ -6,10 +6,12 @@ import pickle
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from brief_qa.boilerplate import litter
+from brief_qa.bylines import is_name, is_section, section_name
 from brief_qa.decoding import decode, tidy
 from brief_qa.domain import Article, Page
 from brief_qa.errors import PageError
@@ -102,18 +104,19 @@ def _read(source: str) -> Article:
         )
         title = _title(tree, document, facts)
         authors = facts.authors or author_names(document.author if document is not None else None)
-        body = _body(tree, document, facts, title, authors)
+        text = _text(tree, document, facts, title, authors)
     except PageError:
         raise
     except Exception as error:  # a parser meets hostile pages; one must not stop the others
         raise PageError(f"Page HTML illisible ({type(error).__name__}).") from error
-    if not body:
+    if not text.body:
         raise PageError(_NO_ARTICLE)
-    title, body = fit_title(title or headline(body), body)
+    title, body = fit_title(title or headline(text.body), text.body)
     published, origin = facts.published, facts.date_origin
     if published is None and document is not None and document.date:
         published, origin = date.fromisoformat(document.date), "text"
-    name = facts.source or one_line(document.sitename if document is not None else None)
+    site = document.sitename if document is not None else None
+    name = facts.source or _site_name(tree, title) or one_line(site)
     return Article(
         id="",
         title=title,
@@ -122,8 +125,8 @@ def _read(source: str) -> Article:
         source=name.strip(" /") or None,
         published=published,
         updated=facts.updated,
-        authors=authors,
-        section=facts.section,
+        authors=authors or text.authors,
+        section=facts.section or text.section,
         date_origin=origin,
     )
 
@@ -149,41 +152,89 @@ def _title(tree: Any, document: Any, facts: Facts) -> str:
     return parts[1] if parts and letters(parts[2]) == letters(facts.source or "") else said
 
 
-# --- body --------------------------------------------------------------------------------
+def _site_name(tree: Any, title: str) -> str | None:
+    """What the page's ``<title>`` adds to the article's."""
+    said = one_line(tree.xpath("string(//head/title)"))
+    tail = said[len(title) :] if letters(said[: len(title)]) == letters(title) else ""
+    name = re.fullmatch(r"\s+[|–—•·-]\s+(.{2,40})", tail)
+    return name[1] if name else None
 
 
-def _body(tree: Any, document: Any, facts: Facts, title: str, authors: tuple[str, ...]) -> str:
+# --- text --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """An article's paragraphs, apart by an empty line, and what the lines above them said."""
+
+    body: str
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+
+
+def _text(
+    tree: Any, document: Any, facts: Facts, title: str, authors: tuple[str, ...]
+) -> CleanText:
     """The cleaned text; where trafilatura finds too little, what else the page offers."""
     from trafilatura import bare_extraction
 
     known = {letters(text) for text in (title, facts.headline or "", *authors) if text}
-    body = clean_lines(document.text if document is not None else "", known)
-    if len(body) < ENOUGH and facts.body:
-        body = max(body, clean_lines(facts.body, known), key=len)
-    if len(body) < ENOUGH:
+    found = clean_lines(document.text if document is not None else "", known)
+    if len(found.body) < ENOUGH and facts.body:
+        found = max(found, clean_lines(facts.body, known), key=_length)
+    if len(found.body) < ENOUGH:
         wider = bare_extraction(tree, include_comments=False, favor_recall=True)
-        body = max(body, clean_lines(wider.text if wider is not None else "", known), key=len)
-    return body
+        found = max(found, clean_lines(wider.text if wider is not None else "", known), key=_length)
+    return found
 
 
-def clean_lines(text: str, known: set[str]) -> str:
-    """The paragraphs of a text that are the article's own, apart by an empty line.
+def _length(text: CleanText) -> int:
+    return len(text.body)
 
-    ``known`` are keys of title and authors, which a page often repeats above its text.
+
+def clean_lines(text: str, known: set[str]) -> CleanText:
+    """The lines of a text that are the article's own.
+
+    ``known`` are keys of title and authors, which a page often repeats around its text. A
+    section, a day or a signature is dropped only above the first paragraph: further down,
+    a chronology has days and a portrait has names.
     """
-    lines = [line for line in map(one_line, tidy(text).split("\n")) if line]
+    kept: list[str] = []
+    authors: tuple[str, ...] = ()
+    section: str | None = None
     begun = False
-    kept = []
-    for line in lines:
-        opening = not begun and (letters(line) in known or BARE_DAY.fullmatch(line))
-        if not (opening or is_clutter(line) or _is_byline(line, known)):
-            kept.append(line)
-            begun = begun or len(line) > 100
-    return "\n\n".join(kept)
+    for line in filter(None, map(one_line, tidy(text).split("\n"))):
+        if is_clutter(line) or _signature(line) in known:
+            continue
+        if not begun and len(line) < _PARAGRAPH:
+            if is_section(line):
+                section = section or section_name(line)
+                continue
+            if names := _signed(line):
+                authors = authors or names
+                continue
+            if letters(line) in known or BARE_DAY.fullmatch(line) or _EMPTY_STAMP.fullmatch(line):
+                continue
+        kept.append(line)
+        begun = begun or len(line) >= _PARAGRAPH
+    return CleanText("\n\n".join(kept), authors, section)
 
 
-def _is_byline(line: str, known: set[str]) -> bool:
-    return letters(re.sub(r"^(?:par|by)\s+", "", line, flags=re.IGNORECASE)) in known
+_PARAGRAPH = 100
+"""Characters from which a line is a paragraph, and the article has begun."""
+_BY = re.compile(r"(?:par|de|by)\s+", re.IGNORECASE)
+_EMPTY_STAMP = re.compile(r"(?:publié|mis à jour|mis en ligne)\s+le\s*:?", re.IGNORECASE)
+
+
+def _signature(line: str) -> str:
+    return letters(_BY.sub("", line, count=1) if _BY.match(line) else line)
+
+
+def _signed(line: str) -> tuple[str, ...]:
+    """The names of a line that is nothing but "Par Lina Alaoui et Marc Petit"; else none."""
+    said = _BY.match(line)
+    names = author_names(line[said.end() :]) if said else ()
+    return names if all(is_name(name) for name in names) else ()
 
 
 def is_clutter(line: str) -> bool:
