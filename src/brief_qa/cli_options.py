@@ -45,9 +45,9 @@ def read_kind(text: str) -> Kind:
     return kinds[text.lower()]
 
 
-def read_count(text: str) -> int:
-    """A whole number, not negative."""
-    if not text.strip().isdecimal():
+def read_count(text: str | int) -> int:
+    """A whole number, not negative. Typer hands a default over as the number it is."""
+    if not str(text).strip().isdecimal():
         raise typer.BadParameter(f"«{text}» n'est pas un nombre entier.")
     return int(text)
 

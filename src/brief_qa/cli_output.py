@@ -16,6 +16,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +31,7 @@ REJECTED_SHOWN = 20
 _SNIPPET = 320
 """Characters of a passage shown under a hit."""
 _BEFORE_MATCH = 100
+_NEAR_SHOWN = 3
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, cursor
     r"|\x1b[\]P^_X].*?(?:\x07|\x1b\\|$)"  # titles, links, device strings
@@ -56,6 +58,15 @@ def out() -> Console:
 def err() -> Console:
     """Standard error, nothing interpreted."""
     return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+def say(text: Text | str, indent: int = 0) -> None:
+    """Print a paragraph of the result: folded at words in a terminal, whole in a pipe."""
+    console = out()
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent)))
+    else:
+        console.print(Text.assemble(" " * indent, text), soft_wrap=True)
 
 
 def print_json(value: object) -> None:
@@ -165,11 +176,18 @@ def _rejected(rejected: Sequence[Rejection]) -> Table:
 def show_hits(hits: Sequence[Hit]) -> None:
     """Hits, best first: title, facts, and what the passage says with the words in bold."""
     if not hits:
-        out().print("Aucun article de l'archive ne correspond.")
+        say("Aucun article de l'archive ne correspond.")
     for hit in hits:
-        out().print(Text.assemble(f"{hit.rank}. ", (_title(hit.article), "bold cyan")))
-        out().print(Text(f"   {_facts(hit.article)}", style="dim"))
-        out().print(_indented(_snippet(hit)))
+        say(Text.assemble(f"{hit.rank}. ", (_title(hit.article), "bold cyan")))
+        say(Text(_facts(hit.article), style="dim"), 3)
+        _show_address(hit.article)
+        say(_snippet(hit), 3)
+        say("")
+
+
+def _show_address(article: Article) -> None:
+    if article.url:  # never folded, so that a terminal sees one link
+        out().print(Text("   " + plain(article.url), style="dim"), soft_wrap=True)
 
 
 def _snippet(hit: Hit) -> Text:
@@ -195,35 +213,30 @@ def _snippet(hit: Hit) -> Text:
     return Text.assemble("… " if start else "", shown, " …" if end < len(passage) else "")
 
 
-def _indented(text: Text) -> Any:
-    from rich.padding import Padding
-
-    return Padding(text, (0, 0, 1, 3))
-
-
 def show_answer(answer: Answer) -> None:
     """The quotes and their sources; or the refusal, why, and what is near."""
-    out().print(Text(plain(answer.text)), soft_wrap=False)
+    say(Text(plain(answer.text)))
     if answer.refused:
         if answer.reason:
-            out().print(Text(plain(answer.reason)))
+            say(Text(plain(answer.reason)))
         _show_near(answer.hits)
-        out().print(Text(_coverage(answer.coverage), style="dim"))
+        say(Text(_coverage(answer.coverage), style="dim"))
         return
-    out().print()
-    out().print(Text("Sources", style="bold"))
+    say("")
+    say(Text("Sources", style="bold"))
     for citation in answer.citations:
-        source = Text.assemble(f"[{citation.number}] ", (_title(citation.article), "bold"))
-        out().print(Text.assemble(source, f" ({_facts(citation.article)})"), soft_wrap=False)
+        title = (_title(citation.article), "bold")
+        say(Text.assemble(f"[{citation.number}] ", title, f" ({_facts(citation.article)})"))
+        _show_address(citation.article)
 
 
 def _show_near(hits: Sequence[Hit]) -> None:
-    articles = list({hit.article.id: hit.article for hit in hits}.values())[:3]
+    articles = list({hit.article.id: hit.article for hit in hits}.values())[:_NEAR_SHOWN]
     if articles:
-        out().print()
-        out().print(Text("Articles les plus proches", style="bold"))
+        say("")
+        say(Text("Articles les plus proches", style="bold"))
     for article in articles:
-        out().print(Text.assemble("- ", _title(article), f" ({_facts(article)})"))
+        say(Text.assemble("- ", _title(article), f" ({_facts(article)})"))
 
 
 def _title(article: Article) -> str:
@@ -231,10 +244,10 @@ def _title(article: Article) -> str:
 
 
 def _facts(article: Article) -> str:
-    """Day, section, source and address of an article, those that are known."""
+    """Day, kind, section and source of an article, those that are known."""
     day = format_date(article.published) if article.published else "sans date"
     kind = article.kind if article.kind != "article" else None
-    facts = (day, kind, article.section, article.source, article.url)
+    facts = (day, kind, article.section, article.source)
     return plain(" · ".join(fact for fact in facts if fact))
 
 

@@ -176,7 +176,7 @@ def _passages(folder: Path, view: View) -> list[Check]:
             not broken.vectors,
             f"{len(broken.vectors)} article(s) aux vecteurs inutilisables"
             if broken.vectors
-            else f"{view.fact('dimension') or 'aucune'} dimension(s), finis, de longueur 1",
+            else f"dimension {view.fact('dimension') or 'inconnue'}, finis, de longueur 1",
             _command(folder, "--repair") if broken.vectors else None,
         ),
     ]

@@ -1,0 +1,420 @@
+"""The command line, run as a shell would: exit codes, both streams, JSON, French."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from brief_qa import Archive, Article
+from brief_qa.cli import app
+from brief_qa.texts import REFUSAL
+from fakes import FakeEncoder
+
+ARTICLES = [
+    {
+        "id": "rabat",
+        "title": "Laftit reçoit Darmanin à Rabat",
+        "text": "Le ministre de l'Intérieur Abdelouafi Laftit a reçu Gérald Darmanin lundi à "
+        "Rabat. Ils ont parlé de la lutte contre le trafic de drogue.",
+        "date": "2024-04-22",
+        "section": "Politique",
+        "source": "LeBrief",
+        "authors": ["Rime Taybouta"],
+        "url": "https://exemple.ma/laftit",
+    },
+    {
+        "id": "blé",
+        "title": "La récolte de blé recule",
+        "text": "La récolte de blé tendre recule de quarante pour cent cette année, selon le "
+        "ministère de l'Agriculture.",
+        "date": "2024-05-13",
+        "section": "Économie",
+    },
+]
+HOSTILE = Article(
+    id="piège",
+    title="Un titre [/b] et \x1b[31mrouge\x1b[0m",
+    body="Un texte [bold]gras[/bold] \x1b]0;pirate\x07 qui parle de hérissons \u202eretournés\u202c.",
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of three articles, one of them hostile to terminals."""
+    folder = tmp_path_factory.mktemp("cli")
+    pages = folder / "articles.jsonl"
+    pages.write_text("".join(json.dumps(a) + "\n" for a in ARTICLES), encoding="utf-8")
+    done = run("ingest", pages, "--index", folder / "index")
+    assert done.exit_code == 0, done.output
+    with Archive.open(folder / "index", encoder=FakeEncoder()) as archive:
+        archive.ingest([HOSTILE])
+    return folder / "index"
+
+
+def run(*arguments: object) -> Result:
+    """``brief-qa`` with these arguments and the small encoder."""
+    runner = CliRunner(env={"BRIEF_QA_INDEX": None, "COLUMNS": "100"})
+    return runner.invoke(app, [str(one) for one in arguments], obj=FakeEncoder())
+
+
+def as_json(*arguments: object) -> Any:
+    """What a command prints with ``--json``: one object, and nothing else."""
+    return json.loads(run(*arguments, "--json").stdout)
+
+
+# -- ingest --------------------------------------------------------------------------------
+
+
+def test_ingest_counts_and_is_idempotent(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Un titre\n\nUn paragraphe qui parle de la pluie.\n", encoding="utf-8")
+    first = as_json("ingest", page, "--index", tmp_path / "i")
+    again = as_json("ingest", page, "--index", tmp_path / "i")
+    assert (first["added"], first["unchanged"]) == (1, 0)
+    assert (again["added"], again["unchanged"]) == (0, 1)
+    assert len(first["article_ids"]) == 1
+
+
+def test_ingest_shows_progress_on_standard_error_only(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Un titre\n\nUn paragraphe.\n", encoding="utf-8")
+    done = run("ingest", page, "--index", tmp_path / "i")
+    assert "par seconde" in done.stderr
+    assert "par seconde" not in done.stdout
+    assert "1 article ajouté" in done.stdout
+
+
+def test_ingest_lists_what_was_rejected_and_why(tmp_path: Path) -> None:
+    good = tmp_path / "bon.md"
+    good.write_text("# Un titre\n\nUn paragraphe.\n", encoding="utf-8")
+    lines = tmp_path / "lignes.jsonl"
+    lines.write_text('{"text": "Un article."}\n' + "{faux\n" * 25, encoding="utf-8")
+    done = run("ingest", good, lines, "--index", tmp_path / "i")
+    assert done.exit_code == 0
+    assert "25 pages rejetées" in done.stdout
+    assert done.stdout.count("lignes.jsonl") == 20
+    assert "… et 5 autres" in done.stdout
+    told = as_json("ingest", good, lines, "--index", tmp_path / "j")
+    assert len(told["rejected"]) == 25
+    assert all(one["name"] and one["reason"] for one in told["rejected"])
+
+
+def test_ingest_of_a_missing_path_fails_and_says_so(tmp_path: Path) -> None:
+    done = run("ingest", tmp_path / "absent", "--index", tmp_path / "i")
+    assert done.exit_code == 1
+    assert "absent" in done.stdout
+    assert "Aucun article n'a pu être lu." in done.stderr
+    told = run("ingest", tmp_path / "absent", "--index", tmp_path / "i", "--json")
+    assert told.exit_code == 1
+    assert json.loads(told.stdout)["rejected"][0]["reason"]
+
+
+def test_interrupted_ingest_says_what_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = tmp_path / "articles.jsonl"
+    lines.write_text(
+        "".join(json.dumps({"text": f"Article {n}. Il pleut."}) + "\n" for n in range(100)),
+        encoding="utf-8",
+    )
+
+    class Interrupted(FakeEncoder):
+        batches = 0
+
+        def encode_passages(self, texts: Any, **options: Any) -> Any:
+            self.batches += 1
+            if self.batches == 3:
+                raise KeyboardInterrupt
+            return super().encode_passages(texts, **options)
+
+    arguments = ["ingest", str(lines), "--index", str(tmp_path / "i")]
+    done = CliRunner().invoke(app, arguments, obj=Interrupted())
+    assert done.exit_code == 130
+    kept = as_json("stats", "--index", tmp_path / "i")["articles"]
+    assert 0 < kept < 100
+    assert f"{kept} articles" in done.stderr
+    assert as_json("ingest", lines, "--index", tmp_path / "i")["added"] == 100 - kept
+
+
+# -- search and ask ------------------------------------------------------------------------
+
+
+def test_search_shows_rank_title_facts_and_passage(index: Path) -> None:
+    done = run("search", "Laftit Rabat", "--index", index)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("1. Laftit reçoit Darmanin à Rabat")
+    assert "22 avril 2024 · Politique · LeBrief" in done.stdout
+    assert "https://exemple.ma/laftit" in done.stdout
+    assert "Le ministre de l'Intérieur Abdelouafi Laftit a reçu" in done.stdout
+
+
+def test_search_json_holds_the_records(index: Path) -> None:
+    told = as_json("search", "Laftit Rabat", "--index", index, "-k", "1")
+    assert told["question"] == "Laftit Rabat"
+    (hit,) = told["hits"]
+    assert hit["rank"] == 1
+    assert hit["article"]["id"] == "rabat"
+    assert hit["article"]["published"] == "2024-04-22"
+    assert hit["article"]["authors"] == ["Rime Taybouta"]
+    start, end = hit["passage"]["start"], hit["passage"]["end"]
+    assert hit["article"]["body"][start:end] == hit["text"]
+    assert set(hit["parts"]) == {"dense", "terms", "matched"}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--since", "2024-05-01"], {"blé"}),
+        (["--since", "1er mai 2024"], {"blé"}),
+        (["--until", "22 avril 2024"], {"rabat"}),
+        (["--section", "politique"], {"rabat"}),
+        (["--source", "lebrief"], {"rabat"}),
+        (["--author", "rime taybouta"], {"rabat"}),
+        (["--kind", "article"], {"rabat", "blé", "piège"}),
+        (["--kind", "breve"], set()),
+    ],
+)
+def test_filters(index: Path, options: list[str], expected: set[str]) -> None:
+    told = as_json("search", "le ministre et la récolte", "--index", index, *options)
+    assert {hit["article"]["id"] for hit in told["hits"]} == expected
+
+
+def test_ask_quotes_with_numbers_then_sources(index: Path) -> None:
+    question = "Qui Abdelouafi Laftit a-t-il reçu à Rabat ?"
+    told = as_json("ask", question, "--index", index)
+    assert told["question"] == question
+    assert not told["refused"]
+    citation = told["citations"][0]
+    body = citation["article"]["body"]
+    assert body[citation["start"] : citation["end"]] == citation["quote"]
+    done = run("ask", question, "--index", index)
+    assert done.exit_code == 0
+    quotes, _, sources = done.stdout.partition("Sources")
+    assert "[1]" in quotes
+    assert "[1] Laftit reçoit Darmanin à Rabat (22 avril 2024" in sources
+
+
+def test_a_refusal_is_no_failure_and_says_what_is_near(index: Path) -> None:
+    options = ("--since", "2027-01-01", "--index", index)
+    done = run("ask", "Qui a gagné le tournoi de Wimbledon ?", *options)
+    assert done.exit_code == 0
+    assert REFUSAL in done.stdout
+    assert "L'archive compte 3 articles, du 22 avril 2024 au 13 mai 2024." in done.stdout
+    told = as_json("ask", "Qui a gagné le tournoi de Wimbledon ?", *options)
+    assert told["refused"]
+    assert told["coverage"] == {"articles": 3, "first": "2024-04-22", "last": "2024-05-13"}
+
+
+def test_nothing_of_an_article_reaches_the_terminal_as_a_command(index: Path) -> None:
+    done = run("search", "hérissons", "--index", index, "-k", "1")
+    assert "[/b]" in done.stdout
+    assert "[bold]gras[/bold]" in done.stdout
+    assert "rouge" in done.stdout
+    assert not set("\x1b\x07\u202e\u202c") & set(done.stdout)
+    assert "pirate" not in done.stdout
+
+
+def test_matched_words_are_bold_in_a_terminal(index: Path) -> None:
+    runner = CliRunner(env={"FORCE_COLOR": "1", "TERM": "xterm-256color", "NO_COLOR": None})
+    arguments = ["search", "trafic", "--index", str(index), "-k", "1"]
+    done = runner.invoke(app, arguments, obj=FakeEncoder())
+    assert "\x1b[1mtrafic\x1b[0m" in done.stdout
+
+
+# -- questions that cannot be used ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+@pytest.mark.parametrize(
+    ("question", "said"), [("", "vide"), ("   ", "vide"), ("mot " * 5_000, "20000")]
+)
+def test_a_question_that_cannot_be_used(
+    index: Path, command: str, question: str, said: str
+) -> None:
+    done = run(command, question, "--index", index)
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("Erreur : La question")
+    assert said in done.stderr
+    told = run(command, question, "--index", index, "--json")
+    assert told.exit_code == 1
+    assert said in json.loads(told.stdout)["error"]
+
+
+def test_a_question_in_arabic_is_no_crash(index: Path) -> None:
+    done = run("ask", "ما هو سعر النفط؟", "--index", index, "--json")
+    told = json.loads(done.stdout)
+    assert done.exit_code == (1 if "error" in told else 0)
+
+
+def test_markup_in_a_question_is_text(index: Path) -> None:
+    question = "<script>alert(1)</script> [bold]Laftit[/bold] \x1b[31m"
+    done = run("search", question, "--index", index)
+    assert done.exit_code == 0
+    assert "\x1b" not in done.stdout
+    assert as_json("search", question, "--index", index)["question"] == question
+
+
+# -- the archive ---------------------------------------------------------------------------
+
+
+def test_stats(index: Path) -> None:
+    told = as_json("stats", "--index", index)
+    assert (told["articles"], told["undated"]) == (3, 1)
+    assert told["by_month"] == {"2024-04": 1, "2024-05": 1}
+    done = run("stats", "--index", index)
+    assert "3 articles, du 22 avril 2024 au 13 mai 2024" in done.stdout
+    assert "Politique" in done.stdout
+
+
+def test_delete_is_seen_by_the_next_search(tmp_path: Path) -> None:
+    page = tmp_path / "a.jsonl"
+    page.write_text(json.dumps(ARTICLES[0]), encoding="utf-8")
+    run("ingest", page, "--index", tmp_path / "i")
+    told = as_json("delete", "rabat", "--index", tmp_path / "i")
+    assert told["deleted"]
+    assert told["article"]["id"] == "rabat"
+    assert as_json("search", "Laftit", "--index", tmp_path / "i")["hits"] == []
+
+
+def test_delete_of_an_unknown_id(index: Path) -> None:
+    done = run("delete", "inconnu", "--index", index)
+    assert done.exit_code == 1
+    assert "L'archive n'a pas d'article «inconnu»" in done.stderr
+    assert "inconnu" in as_json("delete", "inconnu", "--index", index)["error"]
+
+
+@pytest.mark.parametrize(
+    "command", [["search", "x"], ["ask", "x"], ["stats"], ["delete", "x"], ["doctor"], ["serve"]]
+)
+def test_no_index_is_said_and_none_is_made(tmp_path: Path, command: list[str]) -> None:
+    done = run(*command, "--index", tmp_path / "absent")
+    assert done.exit_code == 1
+    assert "Il n'y a pas d'index" in done.stderr
+    assert not (tmp_path / "absent").exists()
+    assert "Il n'y a pas d'index" in as_json(*command, "--index", tmp_path / "absent")["error"]
+
+
+def test_the_index_can_come_from_the_environment(index: Path) -> None:
+    runner = CliRunner(env={"BRIEF_QA_INDEX": str(index)})
+    done = runner.invoke(app, ["stats", "--json"], obj=FakeEncoder())
+    assert json.loads(done.stdout)["articles"] == 3
+
+
+def test_a_damaged_catalog_is_an_error_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "catalog.sqlite").write_bytes(b"not a database" * 1_000)
+    done = run("stats", "--index", tmp_path)
+    assert done.exit_code == 1
+    assert "catalog.sqlite" in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_doctor_on_a_sound_index(index: Path) -> None:
+    done = run("doctor", "--index", index)
+    assert done.exit_code == 0
+    assert "✗" not in done.stdout
+    assert as_json("doctor", "--index", index)["sound"] is True
+
+
+def test_doctor_of_another_encoder_then_reencode(tmp_path: Path) -> None:
+    class Other(FakeEncoder):
+        name, fingerprint, dimension = "autre", "autre-1", 32
+
+    page = tmp_path / "a.jsonl"
+    page.write_text("".join(json.dumps(a) + "\n" for a in ARTICLES), encoding="utf-8")
+    run("ingest", page, "--index", tmp_path / "i")
+    options = ["--index", str(tmp_path / "i"), "--json"]
+    before = CliRunner().invoke(app, ["doctor", *options], obj=Other())
+    assert before.exit_code == 1
+    (wrong,) = [c for c in json.loads(before.stdout)["checks"] if not c["sound"]]
+    assert wrong["name"] == "encodeur"
+    assert "--reencode" in wrong["remedy"]
+    mismatch = CliRunner().invoke(app, ["ask", "Qui ?", *options], obj=Other())
+    assert mismatch.exit_code == 1
+    assert "--reencode" in json.loads(mismatch.stdout)["error"]
+    after = CliRunner().invoke(app, ["doctor", "--reencode", *options], obj=Other())
+    assert after.exit_code == 0, after.output
+    assert json.loads(after.stdout)["done"] == ["2 articles réencodés"]
+    found = CliRunner().invoke(app, ["search", "Laftit", *options], obj=Other())
+    assert json.loads(found.stdout)["hits"][0]["article"]["id"] == "rabat"
+
+
+# -- how it is written ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["serch", "x"], "Commande inconnue : serch."),
+        (["search"], "Il manque QUESTION."),
+        (["search", "x", "--sinse", "2024-01-01"], "Option inconnue : --sinse."),
+        (["search", "x", "--since"], "L'option --since attend une valeur."),
+        (["search", "x", "--json=oui"], "L'option --json ne prend pas de valeur."),
+        (["search", "x", "--since", "hier"], "«hier» n'est pas une date."),
+        (["search", "x", "-k", "dix"], "«dix» n'est pas un nombre entier."),
+        (["ask", "x", "--kind", "roman"], "«roman» n'est pas un genre."),
+        (["eval", "x", "--floor", "nDCG"], "«nDCG» n'est pas un seuil."),
+    ],
+)
+def test_usage_errors_are_in_french(arguments: list[str], said: str) -> None:
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert not {"Invalid", "Missing", "No such", "Error"} & set(done.stderr.split())
+
+
+def test_help_is_in_french() -> None:
+    for command in ([], ["ingest"], ["search"], ["ask"], ["serve"], ["doctor"], ["eval"]):
+        shown = run(*command, "--help")
+        assert shown.exit_code == 0
+        assert "Affiche cette aide" in shown.stdout
+        for english in ("Show this", "[default", "[env var", "[required]", "Commands"):
+            assert english not in shown.stdout
+
+
+def test_every_command_takes_index_and_json() -> None:
+    for command in app.registered_commands:
+        name = command.name or command.callback.__name__  # type: ignore[union-attr]
+        shown = run(name, "--help").stdout
+        assert "--index" in shown, name
+        assert "--json" in shown, name
+
+
+def test_help_starts_fast_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, typer\n"
+        "from brief_qa.cli import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'faiss', 'gradio', 'numpy', 'tantivy', 'sentence_transformers'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_the_installed_command_prints_json_in_utf8(index: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("brief-qa"), "stats", "--index", index, "--json"],
+        capture_output=True,
+        check=True,
+        env={"LC_ALL": "C", "PYTHONUTF8": "0"},
+    )
+    assert json.loads(done.stdout.decode("utf-8"))["by_section"] == {"Politique": 1, "Économie": 1}
+
+
+def test_the_json_of_an_answer_is_the_answer(index: Path) -> None:
+    question = "Qui Abdelouafi Laftit a-t-il reçu à Rabat ?"
+    with Archive.open(index, encoder=FakeEncoder()) as archive:
+        answer = archive.ask(question)
+    told = as_json("ask", question, "--index", index)
+    assert told["text"] == answer.text
+    assert told["confidence"] == pytest.approx(answer.confidence)
+    assert [hit["passage"]["id"] for hit in told["hits"]] == [h.passage.id for h in answer.hits]
