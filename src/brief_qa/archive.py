@@ -184,7 +184,7 @@ class Archive:
             hits = self._hits(view, snapshot, complete, vector, _READ, filters, _READ_PER_ARTICLE)
             coverage = view.coverage()
         searched = time.perf_counter()
-        counts = {stem: self._index.terms.frequency(stem) for stem in stems(complete)}
+        counts = {stem: snapshot.terms.frequency(stem) for stem in stems(complete)}
         asked = Question(complete, vector, rarity(counts, len(snapshot.vectors)))
         answer = write.answer(
             asked, weigh(asked, hits, self.encoder.encode_passages), hits, coverage
@@ -275,8 +275,10 @@ class Archive:
         if len(snapshot.vectors) == 0:
             return []
         found = candidates(
-            vector, stems(question), snapshot.vectors, snapshot.facets, self._index.terms, filters
+            vector, stems(question), snapshot.vectors, snapshot.facets, snapshot.terms, filters
         )
+        if len(found.ids) == 0:
+            return []
         scores = fuse(found)
         order = np.lexsort((found.ids, -scores))
         passages = view.passages(found.ids.tolist())
@@ -350,9 +352,9 @@ class _Ingest:
 
     def _commit(self, writer: Writer, batch: list[Article]) -> None:
         news = self._news(batch)
-        items = _encoded(news, self._encoder)
+        items = encoded(news, self._encoder)
         if items:
-            writer.put(items, _facts(self._encoder))
+            writer.put(items, encoder_facts(self._encoder))
         self._passages += sum(len(item.spans) for item in items)
         self._ids += [item.article.id for item in items]
         if self._progress:
@@ -378,7 +380,8 @@ class _Ingest:
         return list(news.values())
 
 
-def _encoded(articles: list[Article], encoder: Encodes) -> list[EncodedArticle]:
+def encoded(articles: list[Article], encoder: Encodes) -> list[EncodedArticle]:
+    """Articles cut into passages, with their vectors, ready to be stored."""
     spans = [split(article, encoder) for article in articles]
     texts = [
         in_context(article, start, end)
@@ -396,7 +399,8 @@ def _encoded(articles: list[Article], encoder: Encodes) -> list[EncodedArticle]:
     return items
 
 
-def _facts(encoder: Encodes) -> dict[str, str]:
+def encoder_facts(encoder: Encodes) -> dict[str, str]:
+    """What an index records of the encoder it was made with."""
     return {
         "encoder": encoder.name,
         "fingerprint": encoder.fingerprint,

@@ -12,17 +12,18 @@ import json
 import queue
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from brief_qa.domain import Article, Coverage, DateOrigin, Kind, Passage
-from brief_qa.errors import IndexDamaged
+from brief_qa.errors import ArchiveError, IndexDamaged
 from brief_qa.facets import Facets
 from brief_qa.vectors import HalfArray, IdArray
 
@@ -30,13 +31,14 @@ _FORMAT = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL, url TEXT, source TEXT,
-    published TEXT, updated TEXT, authors TEXT NOT NULL, section TEXT, kind TEXT NOT NULL,
-    parent_id TEXT, date_origin TEXT NOT NULL, digest TEXT NOT NULL, change INTEGER NOT NULL
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, url TEXT, source TEXT, published TEXT,
+    updated TEXT, authors TEXT NOT NULL, section TEXT, kind TEXT NOT NULL, parent_id TEXT,
+    date_origin TEXT NOT NULL, digest TEXT NOT NULL, change INTEGER NOT NULL,
+    body TEXT NOT NULL  -- last: what stands before it is read without it
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS articles_by_digest ON articles (digest);
 CREATE INDEX IF NOT EXISTS articles_by_parent ON articles (parent_id);
-CREATE INDEX IF NOT EXISTS articles_by_day ON articles (published);
+CREATE INDEX IF NOT EXISTS articles_by_day ON articles (published DESC);
 -- AUTOINCREMENT: the id of a removed passage is never given again.
 CREATE TABLE IF NOT EXISTS passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL REFERENCES articles (id),
@@ -47,7 +49,15 @@ CREATE INDEX IF NOT EXISTS passages_by_change ON passages (change);
 CREATE TABLE IF NOT EXISTS removed (passage_id INTEGER PRIMARY KEY, change INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS removed_by_change ON removed (change);
 """
-_COLUMNS = "id, title, body, url, source, published, updated, authors, section, kind, parent_id, date_origin"
+_ROWS_AT_ONCE = 4096
+_PATIENCE = 30.0
+"""Seconds to wait for another process that holds the file, which none does for long."""
+_WAL_KEPT = 64_000_000
+"""Bytes of journal kept for reuse; what a long reader made it grow beyond is given back."""
+_COLUMNS = (
+    "id, title, body, url, source, published, updated, authors, section, kind, parent_id,"
+    " date_origin"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,8 @@ class View:
 
     def all_articles(self) -> Iterator[Article]:
         """Every article, newest first, undated last."""
-        order = "ORDER BY published IS NULL, published DESC, id"
+        # SQLite puts NULL last in a falling order, and the index on days gives this one.
+        order = "ORDER BY published DESC, id"
         for row in self._sql.execute(f"SELECT {_COLUMNS} FROM articles {order}"):
             yield _article(row)
 
@@ -121,6 +132,12 @@ class View:
         )
         return dict(rows.fetchall())
 
+    def holds(self, article_id: str) -> bool:
+        """Whether there is anything under this id, if only passages that lost their article."""
+        held = "SELECT 1 FROM articles WHERE id = :id UNION SELECT 1 FROM passages"
+        row = self._sql.execute(f"{held} WHERE article_id = :id", {"id": article_id}).fetchone()
+        return row is not None
+
     def known_digests(self, digests: Iterable[str]) -> set[str]:
         """Those of the digests that some article has."""
         rows = self._sql.execute(
@@ -131,27 +148,41 @@ class View:
 
     def passages_since(self, change: int, dimension: int) -> PassageRows:
         """The passages added after a change and still there."""
+        since = "FROM passages WHERE change > ?"
+        count = self._sql.execute(f"SELECT count(*) {since}", (change,)).fetchone()[0]
+        ids, vectors = np.empty(count, np.int64), np.empty((count, dimension), np.float16)
+        facets: list[Facets] = []
+        by_article = self._facets_since(change)
+        # Ids grow with changes, so this is their order too, and the index gives it.
+        order = "ORDER BY change, id"
+        rows = self._sql.execute(f"SELECT id, article_id, vector {since} {order}", (change,))
+        while some := rows.fetchmany(_ROWS_AT_ONCE):
+            part = slice(len(facets), len(facets) + len(some))
+            ids[part] = [row[0] for row in some]
+            facets += [by_article[row[1]] for row in some]
+            numbers = np.frombuffer(b"".join(row[2] for row in some), np.float16)
+            if numbers.size != len(some) * dimension:
+                raise IndexDamaged(
+                    f"Les vecteurs du catalogue n'ont pas {dimension} dimensions : le fichier est "
+                    "abîmé. Lancez « brief-qa doctor » pour savoir quoi réparer."
+                )
+            vectors[part] = numbers.reshape(-1, dimension)
+        return PassageRows(ids, vectors, facets)
+
+    def _facets_since(self, change: int) -> dict[str, Facets]:
         rows = self._sql.execute(
-            "SELECT p.id, p.vector, a.published, a.section, a.source, a.kind, a.authors"
-            " FROM passages p JOIN articles a ON a.id = p.article_id"
-            " WHERE p.change > ? ORDER BY p.id",
+            "SELECT id, published, section, source, kind, authors FROM articles"
+            " WHERE id IN (SELECT article_id FROM passages WHERE change > ?)",
             (change,),
-        ).fetchall()
-        vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float16)
-        if vectors.size != len(rows) * dimension:
-            raise IndexDamaged(
-                f"Les vecteurs du catalogue n'ont pas {dimension} dimensions : le fichier est "
-                "abîmé. Lancez « brief-qa doctor » pour savoir quoi réparer."
-            )
-        ids = np.array([row[0] for row in rows], dtype=np.int64)
-        return PassageRows(ids, vectors.reshape(-1, dimension), [_facets(*row[2:]) for row in rows])
+        )
+        return {row[0]: _facets(*row[1:]) for row in rows}
 
     def texts_since(self, change: int) -> Iterator[tuple[int, int, Article, int, int]]:
         """(passage id, change, article, start, end) of the passages added after a change."""
         rows = self._sql.execute(
             f"SELECT p.id, p.change, p.start, p.stop, {_prefixed('a')}"
             " FROM passages p JOIN articles a ON a.id = p.article_id"
-            " WHERE p.change > ? ORDER BY p.id",
+            " WHERE p.change > ? ORDER BY p.change, p.id",
             (change,),
         )
         for passage_id, at, start, stop, *columns in rows:
@@ -186,11 +217,25 @@ class View:
         """How many passages there are."""
         return int(self._sql.execute("SELECT count(*) FROM passages").fetchone()[0])
 
+    def stored(self) -> Iterator[tuple[str, str, list[tuple[int, int, bytes]]]]:
+        """(article id, body, [(start, end, vector)…]) as they lie in the file, unchecked."""
+        rows = self._sql.execute(
+            "SELECT a.id, a.body, p.start, p.stop, p.vector"
+            " FROM articles a LEFT JOIN passages p ON p.article_id = a.id ORDER BY a.id, p.start"
+        )
+        for (article_id, body), group in groupby(rows, key=lambda row: (row[0], row[1])):
+            yield article_id, body, [row[2:] for row in group if row[2] is not None]
+
+    def last_passage_id(self) -> int:
+        """The highest passage id ever given; 0 when none was."""
+        rows = self._sql.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")
+        return next((int(row[0]) for row in rows), 0)
+
     def integrity(self) -> list[str]:
         """What SQLite finds wrong with the file; empty when it is sound."""
         rows = self._sql.execute("PRAGMA integrity_check").fetchall()
-        found = [row[0] for row in rows if row[0] != "ok"]
         orphans = self._sql.execute("PRAGMA foreign_key_check").fetchall()
+        found = [row[0] for row in rows if row[0] != "ok"]
         return found + [f"passage sans article : {row[1]}" for row in orphans]
 
 
@@ -210,7 +255,8 @@ class Writing(View):
         """Add an article or replace the one of its id; the ids of its new passages."""
         self._remove_passages(item.article.id)
         self._sql.execute(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO articles ({_COLUMNS}, digest, change)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*_row(item.article), item.digest, self.number),
         )
         ids = []
@@ -242,29 +288,28 @@ class Writing(View):
 
 
 class Catalog:
-    """The file itself. Reading is safe from any thread; one process writes at a time."""
+    """The file itself. Reading is safe from any thread; one process writes at a time.
+
+    Each view has a connection of its own while it lasts. A process that was forked off must
+    open its own catalog.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Open the catalog, made if absent."""
+        """Open the catalog, made if absent. Raises IndexDamaged."""
         self._path = path
-        self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        try:
-            with self._connected() as connection:
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-                if version not in (0, _FORMAT):
-                    raise IndexDamaged(
-                        f"«{path}» est au format {version}, cette version de brief_qa lit le "
-                        f"format {_FORMAT}. Mettez brief_qa à jour, ou choisissez un autre index."
-                    )
-                if version == 0:
-                    connection.execute("PRAGMA journal_mode = WAL")
-                    connection.executescript(_SCHEMA)
-                    connection.execute(f"PRAGMA user_version = {_FORMAT}")
-        except sqlite3.DatabaseError as error:
-            raise IndexDamaged(
-                f"«{path}» n'est pas un catalogue lisible ({error}). Restaurez-le d'une "
-                "sauvegarde, ou choisissez un autre dossier avec --index."
-            ) from error
+        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._closed = False
+        with self._connected() as connection:
+            if _version(connection) == 0:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(
+                    f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_FORMAT}; COMMIT;"
+                )
+            if (version := _version(connection)) != _FORMAT:
+                raise IndexDamaged(
+                    f"«{path}» est au format {version}, cette version de brief_qa lit le "
+                    f"format {_FORMAT}. Mettez brief_qa à jour, ou choisissez un autre index."
+                )
 
     @contextmanager
     def reading(self) -> Iterator[View]:
@@ -274,7 +319,7 @@ class Catalog:
             try:
                 yield View(connection)
             finally:
-                connection.execute("ROLLBACK")
+                connection.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
@@ -283,39 +328,76 @@ class Catalog:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield Writing(connection)
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                connection.rollback()
                 raise
-            connection.execute("COMMIT")
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
+        if self._closed:
+            raise ArchiveError(
+                f"L'archive «{self._path.parent}» a été fermée : rouvrez-la avec Archive.open."
+            )
         try:
-            connection = self._readers.get_nowait()
+            connection = self._idle.get_nowait()
         except queue.Empty:
-            connection = self._connect()
+            with _explained(self._path):
+                connection = self._connect()
         try:
-            yield connection
-        except sqlite3.DatabaseError:
+            with _explained(self._path):
+                yield connection
+        except ArchiveError:
             connection.close()
             raise
         except BaseException:
-            self._readers.put(connection)
+            self._give_back(connection)
             raise
-        self._readers.put(connection)
+        self._give_back(connection)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=30, isolation_level=None, check_same_thread=False
+            self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT}")
         return connection
 
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        self._idle.put(connection)
+        if self._closed:
+            self.close()
+
     def close(self) -> None:
-        """Close every connection that is not in use."""
-        while not self._readers.empty():
-            self._readers.get_nowait().close()
+        """Close every connection, those in use as soon as they no longer are."""
+        self._closed = True
+        with suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """SQLite's errors as ours, with the way out."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if type(error) is sqlite3.DatabaseError:
+            raise IndexDamaged(
+                f"«{path}» n'est pas un catalogue lisible ({error}). Restaurez-le d'une "
+                "sauvegarde, ou choisissez un autre dossier avec --index."
+            ) from error
+        if not isinstance(error, sqlite3.OperationalError):
+            raise
+        raise ArchiveError(
+            f"Le catalogue «{path}» ne peut être lu ou écrit ({error}). Vérifiez la place "
+            "libre sur le disque et les droits sur le dossier, puis recommencez."
+        ) from error
 
 
 def _prefixed(table: str) -> str:
@@ -362,7 +444,7 @@ def _article(row: Sequence[Any]) -> Article:
 
 @lru_cache(maxsize=4096)
 def _facets(published: str, section: str, source: str, kind: Kind, authors: str) -> Facets:
-    """Passages of one article come one after another: most calls are answered from the cache."""
+    """Many articles share section, source, day and authors: most come from the cache."""
     return Facets.of(
         Article(
             id="",

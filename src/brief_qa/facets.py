@@ -5,9 +5,12 @@ Names are compared folded (case and accents ignored), in both legs of a search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+import numpy as np
+import numpy.typing as npt
 
 from brief_qa.domain import Article, Kind
 from brief_qa.errors import InputError
@@ -86,12 +89,63 @@ class Filters:
             self.until.toordinal() if self.until else None,
         )
 
-    def met_by(self, facets: Facets) -> bool:
-        """Whether an article with these facets meets every condition."""
-        held = set(facets.exact())
-        if not all(condition in held for condition in self.exact()):
-            return False
-        first, last = self.days()
-        if first is None and last is None:
-            return True
-        return facets.day != UNDATED and (first or 1) <= facets.day <= (last or facets.day)
+
+class FacetRows:
+    """The facets of each row of a vector index, by column. It never changes."""
+
+    def __init__(self, facets: Sequence[Facets] = ()) -> None:
+        self._days = np.array([one.day for one in facets], np.int32)
+        self._columns = {
+            name: _Column((), np.empty(0, np.int32)).extended([value(one) for one in facets])
+            for name, value in _VALUES.items()
+        }
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+    def extended(self, facets: Sequence[Facets]) -> FacetRows:
+        """These rows and more."""
+        grown = FacetRows()
+        grown._days = np.concatenate([self._days, np.array([f.day for f in facets], np.int32)])
+        grown._columns = {
+            name: column.extended([_VALUES[name](one) for one in facets])
+            for name, column in self._columns.items()
+        }
+        return grown
+
+    def mask(self, filters: Filters) -> npt.NDArray[np.bool_]:
+        """True for the rows that meet the filters."""
+        met = np.ones(len(self), dtype=bool)
+        for name, wanted in filters.exact():
+            met &= self._columns[name].holding(wanted)
+        first, last = filters.days()
+        if first is not None or last is not None:
+            met &= (self._days >= (first or 1)) & (self._days != UNDATED)
+        if last is not None:
+            met &= self._days <= last
+        return met
+
+
+_VALUES: dict[str, Callable[[Facets], tuple[str, ...]]] = {
+    "section": lambda facets: (facets.section,),
+    "source": lambda facets: (facets.source,),
+    "kind": lambda facets: (facets.kind,),
+    "author": lambda facets: facets.authors,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One facet of every row: few distinct values, and a code a row."""
+
+    distinct: tuple[tuple[str, ...], ...]
+    codes: npt.NDArray[np.int32]
+
+    def extended(self, values: Sequence[tuple[str, ...]]) -> _Column:
+        code_of = {value: code for code, value in enumerate(self.distinct)}
+        more = np.array([code_of.setdefault(value, len(code_of)) for value in values], np.int32)
+        return _Column(tuple(code_of), np.concatenate([self.codes, more]))
+
+    def holding(self, wanted: str) -> npt.NDArray[np.bool_]:
+        holds = np.array([wanted in value for value in self.distinct], dtype=bool)
+        return holds[self.codes] if len(holds) else np.zeros(len(self.codes), dtype=bool)

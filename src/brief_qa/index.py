@@ -2,15 +2,19 @@
 
     index/catalog.sqlite    the truth
     index/terms/            BM25 over stems, derived
-    index/write.lock        held by the one writer, while it writes
+    index/write.lock        held by the one writer, while it writes; never removed
 
-A write goes to the term index first and is published by the catalog's COMMIT, the one
-moment at which it becomes visible. So the term index may know passages that the catalog
-does not know yet, or any more; searches drop those. Whatever moment a crash falls on, the
-next writer finds by the change numbers what to take back or to fill in.
+New passages go to the term index first and are published by the catalog's COMMIT, the one
+moment at which a write becomes visible. Removed ones leave the catalog first, and the term
+index at a later write. So the term index may hold passages that the catalog does not hold
+yet, or any more, and never lacks one that it holds. Each document carries the number of the
+change that added it, which tells the former; the catalog lists the latter. A writer begins
+by settling: it takes back what a write that was killed or failed left in the term index,
+and fills the term index anew when it is not what the catalog says that it should be.
 
-A reader holds one view of the catalog and the snapshot of vectors made from exactly that
-view: it never sees half a write, in this process or another.
+A search holds one view of the catalog, the vectors of exactly that view, and a commit of the
+term index with the rest hidden: it never sees half a write, of this process or another. A
+process that was forked off must open its own index.
 """
 
 from __future__ import annotations
@@ -20,133 +24,148 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from brief_qa.catalog import Catalog, EncodedArticle, View, Writing
 from brief_qa.domain import Article
-from brief_qa.errors import IndexLocked
-from brief_qa.facets import Facets
-from brief_qa.search import FacetRows
-from brief_qa.terms import TermIndex, TermWriter, rebuild_folder
+from brief_qa.errors import IndexDamaged, IndexLocked
+from brief_qa.facets import FacetRows, Facets
+from brief_qa.terms import TermIndex, rebuild_folder
 from brief_qa.vectors import VectorIndex
 
 _log = logging.getLogger(__name__)
 _DEAD_SHARE = 0.25
 """When more of the rows than this are dead, the vector index is made anew."""
+_REMOVED_KEPT = 1000
+"""Removed passages left in the term index, where each lengthens every search a little, before
+a removal pays for taking them out (a commit of the term index: some ten files made durable)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The vectors as of one change of the catalog."""
+    """Everything derived, as of one change of the catalog."""
 
     change: int
+    fingerprint: str | None
+    """The encoder that made the vectors; None while there are none."""
     vectors: VectorIndex
     facets: FacetRows
+    terms: TermIndex
 
 
 class Index:
     """One index folder, open. Safe to use from any thread."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the index in ``folder``, made if absent."""
+        """Open the index in ``folder``, made if absent.
+
+        A term index that is missing, unreadable or not in step is made anew. Raises
+        IndexDamaged when it is the catalog that cannot be read.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.catalog = Catalog(folder / "catalog.sqlite")
         self._snapshot: Snapshot | None = None
         self._syncing = threading.Lock()
         self._writing = threading.Lock()
-        self.terms = self._open_terms()
-
-    def _open_terms(self) -> TermIndex:
-        folder = self.folder / "terms"
         try:
-            terms = TermIndex(folder)
-        except ValueError as error:  # tantivy's word for any file that it cannot read
-            _log.warning("index de termes illisible (%s) : il est refait du catalogue", error)
+            self._terms = TermIndex(folder / "terms")
+        except IndexDamaged as error:
+            _log.warning("%s", error)
             with self._locked():
-                rebuild_folder(folder)
-                terms = TermIndex(folder)
-        with self.catalog.reading() as view:
-            behind = terms.latest_change() < view.latest_passage_change()
-        if behind:
-            _log.warning("index de termes incomplet : il est refait du catalogue")
-            with self._locked(), self.catalog.reading() as view, terms.writing() as writer:
-                fill(writer, view)
-            terms.refresh()
-        return terms
+                self._terms = _remade(folder / "terms")
+        with self._view_and_terms() as (view, terms):
+            sound = in_step(view, terms)
+        if not sound:
+            with self.writing() as writer:
+                writer.settle()
 
     @contextmanager
     def reading(self) -> Iterator[tuple[View, Snapshot]]:
-        """A view of the catalog, and the vectors of exactly that view."""
+        """A view of the catalog, and what is derived from exactly that view."""
+        held = self._snapshot
+        with self.catalog.reading() as view:
+            if held is not None and held.change == view.change():
+                yield view, held
+                return
+        with ExitStack() as stack:
+            with self._syncing:
+                view, terms = stack.enter_context(self._view_and_terms())
+                held = self._snapshot = _caught_up(self._snapshot, view, terms)
+            yield view, held
+
+    @contextmanager
+    def _view_and_terms(self) -> Iterator[tuple[View, TermIndex]]:
+        """A view, and the commit of the term index that belongs to it.
+
+        The commit is read second, so it has all that the view has; and nothing the view has
+        was removed from it as long as no later change was published before it was read.
+        """
         while True:
             with self.catalog.reading() as view:
-                snapshot = self._snapshot_of(view)
-                if snapshot is not None:
-                    yield view, snapshot
+                change = view.change()
+                terms = self._terms.refreshed().as_of(change, _left_in_terms(view))
+                with self.catalog.reading() as later:
+                    unmoved = later.change() == change
+                if unmoved:
+                    yield view, terms
                     return
-
-    def _snapshot_of(self, view: View) -> Snapshot | None:
-        """The snapshot of this view; None when another thread has gone past it."""
-        change = view.change()
-        if self._snapshot is not None and self._snapshot.change == change:
-            return self._snapshot
-        with self._syncing:
-            held = self._snapshot
-            if held is not None and held.change > change:
-                return None
-            if held is None or held.change < change:
-                self.terms.refresh()
-                held = self._snapshot = _caught_up(held, view, change)
-            return held
 
     @contextmanager
     def writing(self, timeout: float = 30.0) -> Iterator[Writer]:
         """Be the one writer. Raises IndexLocked when another is, for longer than ``timeout`` s."""
-        with self._locked(timeout), self.terms.writing() as terms:
-            self.terms.refresh()
-            yield Writer(self.catalog, terms, self.terms.latest_change())
+        with self._locked(timeout), closing(Writer(self.catalog, self._terms)) as writer:
+            yield writer
 
     @contextmanager
     def _locked(self, timeout: float = 30.0) -> Iterator[None]:
         path = self.folder / "write.lock"
         deadline = time.monotonic() + timeout
-        with self._writing, path.open("a+") as file:
-            while not _try_lock(file.fileno()):
-                if time.monotonic() > deadline:
-                    raise IndexLocked(
-                        f"Un autre programme écrit dans «{self.folder}» (processus "
-                        f"{path.read_text().strip() or 'inconnu'}). Attendez qu'il ait fini, "
-                        "ou arrêtez-le."
-                    )
-                time.sleep(0.05)
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
-            yield
+        if not self._writing.acquire(timeout=timeout):
+            raise IndexLocked(_locked_by(self.folder, str(os.getpid())))
+        try:
+            with path.open("a+") as file:
+                while not _try_lock(file.fileno()):
+                    if time.monotonic() > deadline:
+                        raise IndexLocked(_locked_by(self.folder, path.read_text().strip()))
+                    time.sleep(0.05)
+                file.truncate(0)
+                file.write(str(os.getpid()))
+                file.flush()
+                yield
+        finally:
+            self._writing.release()
+
+    def refill_terms(self) -> None:
+        """Make the term index anew from the catalog."""
+        with self.writing() as writer:
+            writer.refill_terms()
 
     def close(self) -> None:
         """Let the files go. Nothing need be saved: every write already is."""
         self.catalog.close()
+        self._snapshot = None
 
 
 class Writer:
     """The one writer of an index, for as long as it holds the lock."""
 
-    def __init__(self, catalog: Catalog, terms: TermWriter, latest_in_terms: int) -> None:
+    def __init__(self, catalog: Catalog, terms: TermIndex) -> None:
+        """Use :meth:`Index.writing`."""
         self._catalog = catalog
-        self._terms = terms
-        self._latest_in_terms = latest_in_terms
+        self._term_index = terms
+        self._terms = terms.writer()
+        self._settled = False
 
-    def put(self, items: Sequence[EncodedArticle], facts: dict[str, str] | None = None) -> None:
+    def put(self, items: Iterable[EncodedArticle], facts: dict[str, str] | None = None) -> None:
         """Add or replace articles, all or none; on return they are durable and visible."""
-        with self._catalog.writing() as writing:
+        with self._transaction() as writing:
             for name, value in (facts or {}).items():
                 writing.set_fact(name, value)
-            self._take_back(writing)
+            self._take_out_removed(writing)
             for item in items:
                 facets = Facets.of(item.article)
                 spans = zip(writing.put(item), item.spans, strict=True)
@@ -154,53 +173,119 @@ class Writer:
                     text = _searched_text(item.article, start, end)
                     self._terms.add(passage_id, writing.number, text, facets)
             self._terms.commit()
-            self._latest_in_terms = writing.number
 
     def delete(self, article_id: str) -> bool:
         """Remove an article for good; False when there was none."""
-        with self._catalog.writing() as writing:
-            if self._take_back(writing):
+        with self._catalog.reading() as view:
+            if not view.holds(article_id):
+                return False
+        with self._transaction() as writing:
+            if len(_left_in_terms(writing)) > _REMOVED_KEPT:
+                self._take_out_removed(writing)
                 self._terms.commit()
             return writing.delete(article_id)
 
-    def _take_back(self, writing: Writing) -> bool:
-        """Bring the term index to where the catalog was before this transaction."""
-        before = writing.number - 1
-        removed = writing.removed_since(int(writing.fact("terms_removed") or 0))
-        self._terms.remove(removed)
-        writing.set_fact("terms_removed", str(before))
-        ahead = self._latest_in_terms > before
-        if ahead:  # a writer was killed between the two commits
-            self._terms.remove_after(before)
-        self._latest_in_terms = min(self._latest_in_terms, before)
-        return bool(removed) or ahead
+    def refill_terms(self) -> None:
+        """Make the term index anew from the catalog."""
+        with self._catalog.reading() as view:
+            self._terms.clear()
+            for passage_id, change, article, start, end in view.texts_since(0):
+                text = _searched_text(article, start, end)
+                self._terms.add(passage_id, change, text, Facets.of(article))
+            self._terms.commit()
+
+    def settle(self) -> None:
+        """Make the term index hold what the catalog says, whatever was cut short before."""
+        terms = self._term_index.refreshed()
+        with self._catalog.reading() as view:
+            change = view.change()
+            sound = in_step(view, terms.as_of(change, _left_in_terms(view)))
+        if not sound:
+            _log.warning("index de termes incomplet : il est refait à partir du catalogue")
+            self.refill_terms()
+        elif terms.latest_change() > change:
+            self._terms.remove_after(change)
+            self._terms.commit()
+        self._settled = True
+
+    def close(self) -> None:
+        """End the session."""
+        self._terms.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Writing]:
+        if not self._settled:
+            self.settle()
+        self._settled = False
+        try:
+            with self._catalog.writing() as writing:
+                yield writing
+        except BaseException:
+            self._terms.close()  # what was added but not committed must not be committed later
+            raise
+        self._settled = True
+
+    def _take_out_removed(self, writing: Writing) -> None:
+        """Take out of the term index what was removed before this transaction."""
+        self._terms.remove(_left_in_terms(writing))
+        writing.set_fact(_TAKEN_OUT, str(writing.number - 1))
 
 
-def fill(writer: TermWriter, view: View) -> None:
-    """Make the term index anew from the catalog."""
-    writer.clear()
-    for passage_id, change, article, start, end in view.texts_since(0):
-        writer.add(passage_id, change, _searched_text(article, start, end), Facets.of(article))
-    writer.commit()
+_TAKEN_OUT = "terms_removed"
+"""Name of the fact: up to which change the removed passages have left the term index."""
+
+
+def _left_in_terms(view: View) -> list[int]:
+    """Passages that the catalog has removed, and the term index may still hold."""
+    return view.removed_since(int(view.fact(_TAKEN_OUT) or 0))
+
+
+def in_step(view: View, terms: TermIndex) -> bool:
+    """Whether a term index, as of the view's change, holds the passages that the view holds.
+
+    Judged by their number and their latest change: enough for any mix of a catalog and a
+    term index of one history (one of them restored, lost, cut short), not for files edited.
+    """
+    return (
+        terms.count() == view.count_passages()
+        and terms.latest_change() >= view.latest_passage_change()
+    )
 
 
 def _searched_text(article: Article, start: int, end: int) -> str:
     return f"{article.title}\n{article.body[start:end]}"
 
 
-def _caught_up(held: Snapshot | None, view: View, change: int) -> Snapshot:
+def _remade(folder: Path) -> TermIndex:
+    try:
+        return TermIndex(folder)  # another process may have remade it while we waited
+    except IndexDamaged:
+        rebuild_folder(folder)
+        return TermIndex(folder)
+
+
+def _caught_up(held: Snapshot | None, view: View, terms: TermIndex) -> Snapshot:
+    """The snapshot of a view; a held one that is older saves most of the work."""
+    change, fingerprint = view.change(), view.fact("fingerprint")
     dimension = int(view.fact("dimension") or 1)
-    if held is not None and len(held.vectors.ids) > 0:
+    if held is not None and held.change == change:
+        return held
+    if held is not None and held.change < change and held.fingerprint == fingerprint:
         vectors = held.vectors.without(view.removed_since(held.change))
         if vectors.dead <= _DEAD_SHARE * len(vectors.ids):
             rows = view.passages_since(held.change, dimension)
-            return Snapshot(
-                change,
-                vectors.extended(rows.ids, rows.vectors),
-                held.facets.extended(rows.facets),
-            )
+            vectors = vectors.extended(rows.ids, rows.vectors)
+            return Snapshot(change, fingerprint, vectors, held.facets.extended(rows.facets), terms)
     rows = view.passages_since(0, dimension)
-    return Snapshot(change, VectorIndex(rows.ids, rows.vectors), FacetRows(rows.facets))
+    vectors = VectorIndex(rows.ids, rows.vectors)
+    return Snapshot(change, fingerprint, vectors, FacetRows(rows.facets), terms)
+
+
+def _locked_by(folder: Path, process: str) -> str:
+    return (
+        f"Un autre programme écrit dans «{folder}» (processus {process or 'inconnu'}). "
+        "Attendez qu'il ait fini, ou arrêtez-le."
+    )
 
 
 def _try_lock(descriptor: int) -> bool:

@@ -15,42 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from brief_qa.domain import Article, Hit, Passage, ScoreParts
-from brief_qa.facets import Facets, Filters
+from brief_qa.facets import FacetRows, Filters
 from brief_qa.french import analyse
 from brief_qa.terms import TermIndex
-from brief_qa.vectors import FloatArray, Mask, VectorIndex
+from brief_qa.vectors import FloatArray, VectorIndex
 
 CANDIDATES = 200
 """Passages asked of each leg."""
 DENSE_WEIGHT = 0.7
 TERMS_WEIGHT = 0.3
-
-
-class FacetRows:
-    """The facets of each row of a vector index; equal facets are held once."""
-
-    def __init__(self, facets: Sequence[Facets] = ()) -> None:
-        self._distinct: list[Facets] = []
-        self._codes = np.empty(0, np.int32)
-        self._append(facets)
-
-    def extended(self, facets: Sequence[Facets]) -> FacetRows:
-        """These rows and more; this object stays as it is."""
-        grown = FacetRows()
-        grown._distinct, grown._codes = list(self._distinct), self._codes
-        grown._append(facets)
-        return grown
-
-    def _append(self, facets: Sequence[Facets]) -> None:
-        code_of = {distinct: code for code, distinct in enumerate(self._distinct)}
-        codes = [code_of.setdefault(one, len(code_of)) for one in facets]
-        self._distinct = list(code_of)
-        self._codes = np.concatenate([self._codes, np.array(codes, np.int32)])
-
-    def mask(self, filters: Filters) -> Mask:
-        """True for the rows that meet the filters."""
-        met = np.array([filters.met_by(facets) for facets in self._distinct], dtype=bool)
-        return met[self._codes] if len(met) else np.zeros(len(self._codes), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)

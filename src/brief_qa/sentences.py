@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # A full stop after one of these does not end a sentence.
-_ABBREVIATIONS = frozenset(
+ABBREVIATIONS = frozenset(
     """
     m mm mme mmes mlle mlles me mes dr drs pr prs st ste sts mgr cie cf ex env etc art al av bd fig
     hab janv févr fév avr juil sept oct nov déc n no nos p pp vol chap éd rév tél réf min max
@@ -41,14 +41,14 @@ def _cuts(line: str) -> list[int]:
 def _ends(line: str, match: re.Match[str]) -> bool:
     if not _OPENING.match(line, match.end()):
         return False
-    if match.group().strip("   ") != ".":
+    if "".join(match.group().split()) != ".":
         return True
     word = _LAST_WORD.search(line, max(0, match.start() - 20), match.start())
     if word is None:
         return True
     last = word.group()
-    initial = len(last) == 1 and last.isupper() or re.fullmatch(r"[A-ZÀ-Þ](?:\.-?[A-ZÀ-Þ])*", last)
-    return not initial and last.lower() not in _ABBREVIATIONS
+    initial = re.fullmatch(r"[A-ZÀ-ÞŒ](?:\.-?[A-ZÀ-ÞŒ])*", last)
+    return not initial and last.lower() not in ABBREVIATIONS
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,60 +1,97 @@
 """Words: the BM25 index over the French stems of passages.
 
 The index is tantivy's, fed with the stems of :mod:`brief_qa.french`, so that what is
-indexed, what is asked and what is shown in bold are cut by one function. BM25 is Robertson's, with
-tantivy's k1 = 1.2 and b = 0.75.
+indexed, what is asked and what is shown in bold are cut by one function. BM25 is Robertson's,
+with tantivy's k1 = 1.2 and b = 0.75, its lengths rounded above 40 words, its counts blind to
+removals until segments merge.
 
 The index on disk is derived from the catalog. It may run ahead of it (it is committed
-first) or keep passages that the catalog has dropped: the caller maps ids through the
-catalog and drops those it does not know.
+first) and keeps for a while passages that the catalog has dropped; :meth:`TermIndex.as_of`
+hides both, so that a search finds what one change of the catalog holds, and nothing else.
 """
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import tantivy
 
+from brief_qa.errors import IndexDamaged
 from brief_qa.facets import Facets, Filters
 from brief_qa.french import stems
 
+_HEAP_BYTES = 64_000_000
+"""What the writer may hold in memory before it writes a segment."""
+_ANY_CHANGE = 2**62
+
 
 class TermIndex:
-    """BM25 over passages, kept in a folder. Searching is safe from any thread."""
+    """BM25 over passages, as of one commit of a folder. It never changes.
+
+    Searching is safe from any thread. The files of its commit stay readable for as long as
+    it is held, whatever is written, merged or removed in the folder meanwhile.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Open the index in ``folder``, made if absent."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._schema = _schema()
-        self._index = tantivy.Index(self._schema, str(folder), reuse=True)
-        self._index.config_reader("manual")
-        self.refresh()
+        """The latest commit in ``folder``, made if absent. Raises IndexDamaged."""
+        self._folder = folder
+        self._change = _ANY_CHANGE
+        self._removed: frozenset[int] = frozenset()
+        self._hidden = 0
+        with _explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(_schema(), str(folder), reuse=True)
+            self._index.config_reader("manual")
+            self._index.reload()
+            self._searcher = self._index.searcher()
+            self.frequency("")  # opens every file that a search will need
 
-    def refresh(self) -> None:
-        """See what has been committed since, by whichever process."""
-        self._index.reload()
-        self._searcher = self._index.searcher()
+    def refreshed(self) -> Self:
+        """The latest commit, by whichever process; nothing in it is hidden."""
+        twin = copy.copy(self)
+        with _explained(self._folder):
+            self._index.reload()
+            twin._searcher = self._index.searcher()
+        twin._change, twin._removed, twin._hidden = _ANY_CHANGE, frozenset(), 0
+        return twin
+
+    def as_of(self, change: int, removed: Iterable[int]) -> Self:
+        """This commit, less the passages added after ``change`` and the ``removed`` ones."""
+        twin = copy.copy(self)
+        twin._change, twin._removed = change, frozenset(removed)
+        twin._hidden = len(twin._removed) + self._count(_changes(change + 1, None))
+        return twin
 
     def count(self) -> int:
-        """Passages indexed, those that the catalog no longer knows included."""
-        return int(self._searcher.num_docs)
+        """Passages that a search may find."""
+        added = _changes(None, self._change)
+        return self._count(added) - self._count(_both(added, _among(self._removed)))
+
+    def _count(self, query: Any) -> int:
+        return int(self._searcher.search(query, 1, count=True).count)
 
     def latest_change(self) -> int:
-        """The highest change number of any indexed passage; 0 when there is none."""
+        """The highest change number of any indexed passage, hidden or not; 0 for none."""
         found = self._searcher.search(
             tantivy.Query.all_query(), 1, count=False, order_by_field="change"
         ).hits
         return int(found[0][0]) if found else 0
 
     def passage_ids(self) -> list[int]:
-        """Every indexed passage id."""
-        found = self._searcher.search(tantivy.Query.all_query(), max(1, self.count()), count=False)
+        """Every indexed passage id, hidden or not."""
+        every = max(1, int(self._searcher.num_docs))
+        found = self._searcher.search(tantivy.Query.all_query(), every, count=False)
         return list(self._searcher.fast_field_values("passage", [a for _, a in found.hits]))
+
+    def segments(self) -> int:
+        """How many segments the commit has; a search visits each."""
+        return int(self._searcher.num_segments)
 
     def search(
         self, question: Sequence[str], k: int, filters: Filters | None = None
@@ -63,53 +100,65 @@ class TermIndex:
 
         A stem counts once however often the question repeats it.
         """
-        if not question:
+        if not question or k < 1:
             return [], []
         query = self._query(question)
         if filters:
             query = _both(query, *self._filter(filters))
-        hits = self._searcher.search(query, k, count=False).hits
-        ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
-        return list(ids), [score for score, _ in hits]
+        with _explained(self._folder):
+            hits = self._searcher.search(query, k + self._hidden, count=False).hits
+            addresses = [address for _, address in hits]
+            ids = self._searcher.fast_field_values("passage", addresses)
+            found = [(i, hit[0]) for i, hit in zip(ids, hits, strict=True)]
+            if self._hidden:
+                changes = self._searcher.fast_field_values("change", addresses)
+                found = [one for one, at in zip(found, changes, strict=True) if self._seen(one, at)]
+        return [i for i, _ in found[:k]], [score for _, score in found[:k]]
+
+    def _seen(self, found: tuple[int, float], change: int) -> bool:
+        return found[0] not in self._removed and change <= self._change
+
+    def writer(self) -> TermWriter:
+        """A writer of the folder; one at a time, to be closed."""
+        return TermWriter(self._folder)
 
     def frequency(self, stem: str) -> int:
-        """How many passages hold this stem."""
+        """How many passages hold this stem, hidden ones included."""
         return int(self._searcher.doc_freq("stems", stem))
 
     def _query(self, question: Sequence[str]) -> Any:
         should = tantivy.Occur.Should
         return tantivy.Query.boolean_query(
             [
-                (should, tantivy.Query.term_query(self._schema, "stems", stem, "freq"))
+                (should, tantivy.Query.term_query(_schema(), "stems", stem, "freq"))
                 for stem in dict.fromkeys(question)
             ]
         )
 
     def _filter(self, filters: Filters) -> Iterator[Any]:
-        query, schema = tantivy.Query, self._schema
         for name, value in filters.exact():
-            yield query.term_query(schema, name, value, "basic")
+            yield tantivy.Query.term_query(_schema(), name, value, "basic")
         first, last = filters.days()
         if first is not None or last is not None:
-            yield query.range_query(
-                schema, "day", tantivy.FieldType.Integer, max(1, first or 1), last
-            )
-
-    @contextmanager
-    def writing(self) -> Iterator[TermWriter]:
-        """Write to the index; nothing is seen before :meth:`TermWriter.commit`."""
-        writer = TermWriter(self._index.writer(heap_size=64_000_000, num_threads=1))
-        try:
-            yield writer
-        finally:
-            writer.close()
+            yield _range("day", max(1, first or 1), last)
 
 
 class TermWriter:
-    """The one writer of a term index."""
+    """The one writer of a term index; nothing is seen before :meth:`commit`.
 
-    def __init__(self, writer: Any) -> None:
-        self._writer = writer
+    tantivy's own writer is opened when it is first needed, on the folder as it is then.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened: Any = None
+
+    @property
+    def _writer(self) -> Any:
+        if self._opened is None:
+            index = tantivy.Index(_schema(), str(self._folder), reuse=True)
+            self._opened = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        return self._opened
 
     def add(self, passage_id: int, change: int, text: str, facets: Facets) -> None:
         """Add a passage; ``text`` is all that its words are looked for in."""
@@ -129,11 +178,7 @@ class TermWriter:
 
     def remove_after(self, change: int) -> None:
         """Remove what was added by changes later than ``change``."""
-        self._writer.delete_documents_by_query(
-            tantivy.Query.range_query(
-                _schema(), "change", tantivy.FieldType.Integer, change + 1, None
-            )
-        )
+        self._writer.delete_documents_by_query(_changes(change + 1, None))
 
     def clear(self) -> None:
         """Remove everything."""
@@ -144,9 +189,30 @@ class TermWriter:
         self._writer.commit()
 
     def close(self) -> None:
-        """Drop what was not committed, and let the index's lock go."""
-        self._writer.rollback()
-        self._writer.wait_merging_threads()
+        """Drop what was not committed, let merges end, and let the folder's lock go."""
+        if self._opened is not None:
+            writer, self._opened = self._opened, None
+            writer.rollback()
+            writer.wait_merging_threads()
+
+
+def rebuild_folder(folder: Path) -> None:
+    """Throw a term index away; it is derived, so the catalog can fill it again."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """For any file that it cannot read, tantivy raises ValueError or panics."""
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, ValueError) or type(error).__name__ == "PanicException":
+            raise IndexDamaged(
+                f"L'index de termes «{folder}» est illisible ({error}). Il se refait à partir du "
+                "catalogue : fermez l'archive et rouvrez-la."
+            ) from error
+        raise
 
 
 def _both(scored: Any, *conditions: Any) -> Any:
@@ -154,6 +220,18 @@ def _both(scored: Any, *conditions: Any) -> Any:
     return query.boolean_query(
         [(must, scored), *((must, query.const_score_query(c, 0.0)) for c in conditions)]
     )
+
+
+def _changes(first: int | None, last: int | None) -> Any:
+    return _range("change", first, last)
+
+
+def _range(field: str, first: int | None, last: int | None) -> Any:
+    return tantivy.Query.range_query(_schema(), field, tantivy.FieldType.Integer, first, last)
+
+
+def _among(passage_ids: Iterable[int]) -> Any:
+    return tantivy.Query.term_set_query(_schema(), "passage", list(passage_ids))
 
 
 @cache
@@ -166,8 +244,3 @@ def _schema() -> Any:
     for name in ("section", "source", "author", "kind"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return builder.build()
-
-
-def rebuild_folder(folder: Path) -> None:
-    """Throw a term index away; it is derived, so the catalog can fill it again."""
-    shutil.rmtree(folder, ignore_errors=True)
