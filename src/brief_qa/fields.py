@@ -12,7 +12,10 @@ TITLE_LIMIT = 300
 HEADLINE_LIMIT = 120
 """Characters of a title made from the first sentence of a text."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\s»”\"]*\s|\n")
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-ZÀ-Ý]\.)(?<!\bMM\.)(?<!\bDr\.)(?<!\bMe\.)(?<=[.!?…])[\s»”\"]*\s|\n"
+)
+"""Not after an initial or a title ("M. Dupont")."""
 _AUTHOR_SEPARATORS = re.compile(r"\s*[;,|]\s*|\s+et\s+")
 _BYLINE = re.compile(r"^(?:par|by|propos recueillis par)\s+", re.IGNORECASE)
 
@@ -52,7 +55,8 @@ def paragraphs(text: str) -> str:
 
 def headline(text: str) -> str:
     """A title for a text that has none: its first sentence, cut at a word if it is long."""
-    first = _SENTENCE_END.split(text.strip(), maxsplit=1)[0]
+    start = text.strip()[: 2 * HEADLINE_LIMIT]  # a long record is not searched whole
+    first = _SENTENCE_END.split(start, maxsplit=1)[0]
     return cut(" ".join(first.split()), HEADLINE_LIMIT)
 
 

@@ -6,7 +6,7 @@ import pickle
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -180,12 +180,22 @@ def _text(
 
     known = {letters(text) for text in (title, facts.headline or "", *authors) if text}
     found = clean_lines(document.text if document is not None else "", known)
-    if len(found.body) < ENOUGH and facts.body:
-        found = max(found, clean_lines(facts.body, known), key=_length)
+    linked = clean_lines(facts.body, known)
+    if _holds(linked.body, found.body):
+        found = replace(linked, authors=found.authors, section=found.section)
     if len(found.body) < ENOUGH:
         wider = bare_extraction(tree, include_comments=False, favor_recall=True)
         found = max(found, clean_lines(wider.text if wider is not None else "", known), key=_length)
     return found
+
+
+def _holds(whole: str, part: str) -> bool:
+    """Whether a text says all that another does, in as many paragraphs.
+
+    It is then the whole of an article that the page shows in part, or the same text with
+    the paragraphs that were lost.
+    """
+    return whole.count("\n\n") >= part.count("\n\n") and letters(part) in letters(whole)
 
 
 def _length(text: CleanText) -> int:

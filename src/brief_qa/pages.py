@@ -190,7 +190,7 @@ def _open_zip(file: File) -> Iterator[Source | Rejection]:
         return
     with archive:
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            if member.is_dir() or any(map(_is_litter, PurePosixPath(member.filename).parts)):
+            if member.is_dir() or any(map(_is_litter, _stored_name(member).split("/"))):
                 continue
             name = printable(f"{file.name}!{member.filename}")
             if fault := _member_fault(member):
@@ -226,10 +226,14 @@ _ZIP_FAULTS = (
 )
 
 
+def _stored_name(member: zipfile.ZipInfo) -> str:
+    """The member's path as the archive writes it, before zipfile mends it."""
+    return member.orig_filename.replace("\\", "/")
+
+
 def _member_fault(member: zipfile.ZipInfo) -> str | None:
     """Why a member is not opened, if so."""
-    # The name as stored: zipfile cuts it at a NUL and turns separators.
-    stored = member.orig_filename.replace("\\", "/")
+    stored = _stored_name(member)
     if stored.startswith("/") or re.match(r"[A-Za-z]:", stored) or ".." in stored.split("/"):
         return "Chemin qui sort de l’archive : membre ignoré, rien n’a été écrit."
     if stat.S_ISLNK(member.external_attr >> 16):
