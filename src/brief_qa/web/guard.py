@@ -1,0 +1,123 @@
+"""What Gradio leaves open, closed: security headers, the routes that are not used, the page.
+
+Scripts run only from this site, or inline with the nonce of the page that carries them:
+should an escape ever be missing, an event handler or a script in an article would still not
+run. Gradio's HTML component compiles its template with ``Function``, so ``unsafe-eval`` must
+stay; and its components set style attributes, so styles may be inline.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from brief_qa.web import words
+
+_SERVED = re.compile(
+    r"/(?:|article|page/.*|assets/.*|static/.*|svelte/.*|theme\.css|favicon\.ico|robots\.txt"
+    r"|gradio_api/(?:queue/join|queue/data|heartbeat/[^/]+|reset|cancel|startup-events))"
+)
+"""What the page needs. Uploads, files, proxying and the API listing are not among it."""
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-src 'none'; frame-ancestors {ancestors}"
+)
+_HEAD = (
+    '<meta name="color-scheme" content="light dark">'
+    '<link rel="preload" as="font" type="font/woff2" crossorigin '
+    'href="page/fonts/newsreader-latin-wght-normal.woff2">'
+    '<link rel="stylesheet" href="page/style.css"><script defer src="page/page.js"></script></head>'
+)
+_NOT_OURS = re.compile(
+    r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*|<link rel="manifest"[^>]*>\s*'
+)
+"""Gradio's own name and pictures, and a manifest for an app to install."""
+
+
+class Guard:
+    """Wraps the whole application. Holds no state of a request."""
+
+    def __init__(self, app: ASGIApp, framed_by: Sequence[str] = ()) -> None:
+        """``framed_by``: the origins whose pages may show this one inside them."""
+        self._app = app
+        self._ancestors = " ".join(framed_by) or "'none'"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        is_page = scope["path"] == "/"
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add_headers(MutableHeaders(scope=message), nonce)
+            await send(message)
+
+        if not _SERVED.fullmatch(scope["path"]):
+            closed = PlainTextResponse(words.CLOSED, status_code=404)
+            await closed(scope, receive, send_guarded)
+        elif is_page:
+            page = _PageSender(send_guarded, nonce)
+            await self._app(_uncompressed(scope), receive, page)
+        else:
+            await self._app(scope, receive, send_guarded)
+
+    def _add_headers(self, headers: MutableHeaders, nonce: str) -> None:
+        headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce, ancestors=self._ancestors)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        if self._ancestors == "'none'":
+            headers["X-Frame-Options"] = "DENY"
+
+
+class _PageSender:
+    """Sends one page once it is whole, made ours."""
+
+    def __init__(self, send: Send, nonce: str) -> None:
+        self._send = send
+        self._nonce = nonce
+        self._start: Message = {}
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        headers = MutableHeaders(scope=self._start)
+        body = self._body
+        if headers.get("content-type", "").startswith("text/html"):
+            body = made_ours(body.decode(), self._nonce).encode()
+            headers["Content-Length"] = str(len(body))
+            headers["Cache-Control"] = "no-store"
+        await self._send(self._start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def made_ours(page: str, nonce: str) -> str:
+    """Gradio's page in French, with our style and script, and its inline scripts allowed."""
+    page = _NOT_OURS.sub("", page).replace('lang="en"', 'lang="fr"', 1)
+    page = page.replace("<script", f'<script nonce="{nonce}"')
+    return page.replace("</head>", _HEAD, 1)
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    kept = [
+        (name, value)
+        for name, value in Headers(scope=scope).raw
+        if name.lower() != b"accept-encoding"
+    ]
+    return {**scope, "headers": kept}

@@ -1,0 +1,175 @@
+"""The page: a conversation with the archive, in Gradio.
+
+The conversation is our own HTML in one ``gr.HTML`` rather than a ``gr.Chatbot``: a Chatbot
+reads Markdown, loads images from other sites, and has no place for sources. Ours is written
+by ``render``, which escapes every word that comes from an article or a reader; Gradio then
+updates the page node by node, so focus and scroll stay where they are while it streams.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from brief_qa.archive import Archive
+from brief_qa.domain import Coverage
+from brief_qa.errors import BriefQAError
+from brief_qa.web import render, words
+from brief_qa.web.conversation import (
+    Conversation,
+    Outcome,
+    Step,
+    Trouble,
+    asked_next,
+    history,
+    with_last,
+)
+from brief_qa.web.examples import examples
+from brief_qa.web.turns import Full, Turns
+from brief_qa.web.typography import count
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = max(1, min(4, os.cpu_count() or 1))
+"""Questions answered at once: reading keeps a core busy, so more would only slow each other."""
+_WAITING = 100
+_LATEST = 5
+_PASSAGES_READ = 12
+_READ_PER_ARTICLE = 3
+"""What an answer is read from, as the archive has it."""
+
+
+def build(archive: Archive) -> gr.Blocks:
+    """The page of an archive. Each reader's conversation is held for that reader alone."""
+    import gradio as gr
+
+    offered = examples(archive)
+    with gr.Blocks(title=words.TITLE, analytics_enabled=False, fill_width=True) as page:
+        masthead = _html(gr, _masthead(archive), "masthead")
+        with gr.Row(elem_id="welcome") as welcome:
+            with gr.Column(elem_id="start"):
+                invitation = f"<h2>{words.TRY}</h2>" if offered else ""
+                _html(gr, f"<p>{words.HOW}</p>{invitation}", "how")
+                buttons = [gr.Button(example, elem_classes="example") for example in offered]
+            latest = _html(gr, _latest(archive), "latest")
+        transcript = _html(gr, "", "transcript")
+        with gr.Column(elem_id="composer"):
+            with gr.Row(elem_id="ask"):
+                question = gr.Textbox(
+                    label=words.QUESTION,
+                    placeholder=words.PLACEHOLDER,
+                    lines=1,
+                    max_lines=6,
+                    autofocus=True,
+                    container=False,
+                    scale=1,
+                    elem_id="question",
+                )
+                send = gr.Button(words.ASK, variant="primary", elem_id="send", scale=0)
+            again = gr.Button(words.START_AGAIN, elem_id="again", visible=False)
+        conversation = gr.State(())
+
+        reply = _replying(archive, Turns(_AT_ONCE, _WAITING))
+        outputs = [transcript, conversation, question, welcome, again]
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        gr.on(
+            [question.submit, send.click],
+            reply,
+            [question, conversation],
+            outputs,
+            concurrency_limit=None,  # Turns sets the limit
+            trigger_mode="once",
+            **quiet,
+        )
+        for button in buttons:
+            button.click(
+                reply,
+                [button, conversation],
+                outputs,
+                concurrency_limit=None,
+                trigger_mode="once",
+                **quiet,
+            )
+        again.click(_started_again, None, outputs, concurrency_limit=None, **quiet)
+        page.load(
+            lambda: (_masthead(archive), _latest(archive)),
+            None,
+            [masthead, latest],
+            concurrency_limit=None,
+            **quiet,
+        )
+    page.queue(api_open=False)
+    return page
+
+
+def _html(gr: Any, value: str, element_id: str) -> Any:
+    return gr.HTML(value, elem_id=element_id, apply_default_css=False, js_on_load=None)
+
+
+def _masthead(archive: Archive) -> str:
+    stats = archive.stats()
+    return render.masthead(Coverage(stats.articles, stats.first, stats.last))
+
+
+def _latest(archive: Archive) -> str:
+    return render.latest_html(list(islice(archive.articles(), _LATEST)))
+
+
+def _started_again() -> tuple[Any, ...]:
+    import gradio as gr
+
+    return "", (), "", gr.update(visible=True), gr.update(visible=False)
+
+
+def _replying(archive: Archive, turns: Turns) -> Any:
+    """What answers a question: it streams the page's outputs, and holds nothing of a reader."""
+    import gradio as gr
+
+    async def reply(question: str, before: Conversation) -> AsyncIterator[tuple[Any, ...]]:
+        asked, box = asked_next(before, question), ""
+        async with aclosing(_outcomes(archive, turns, question, before)) as outcomes:
+            async for outcome in outcomes:
+                now = with_last(before, replace(asked, outcome=outcome))
+                held = gr.skip() if isinstance(outcome, Step) else now
+                html = render.conversation_html(now)
+                yield html, held, box, gr.update(visible=False), gr.update(visible=True)
+                box = gr.skip()  # emptied once: the next question may be in it by now
+
+    return reply
+
+
+async def _outcomes(
+    archive: Archive, turns: Turns, question: str, before: Conversation
+) -> AsyncGenerator[Outcome]:
+    """The steps of a question as they are done, then what came of it."""
+    try:
+        async with aclosing(turns.wait()) as line:
+            async for ahead in line:
+                yield Step(words.WAITING.format(questions=count(ahead, "question")))
+    except Full:
+        yield Trouble(words.TOO_MANY)
+        return
+    try:
+        yield Step(words.SEARCHING)
+        hits = await asyncio.to_thread(
+            archive.search, question, _PASSAGES_READ, per_article=_READ_PER_ARTICLE
+        )
+        passages = count(len(hits), "passage")
+        articles = count(len({hit.article.id for hit in hits}), "article")
+        yield Step(words.READING.format(passages=passages, articles=articles))
+        yield await asyncio.to_thread(archive.ask, question, history(before))
+    except BriefQAError as error:
+        yield Trouble(str(error))
+    except Exception:
+        _log.exception("question restée sans réponse")
+        yield Trouble(words.UNFORESEEN)
+    finally:
+        turns.done()

@@ -1,0 +1,340 @@
+"""Records as HTML, by functions without state.
+
+Articles and questions are untrusted. Each piece of them goes through ``shown``, each address
+through ``links``, and all the rest is written here. Nothing of theirs is ever read as
+Markdown or as a template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from brief_qa.dates import format_date
+from brief_qa.domain import Answer, Article, Citation, Coverage, Hit
+from brief_qa.web import links, words
+from brief_qa.web.conversation import Conversation, Exchange, Step, Trouble
+from brief_qa.web.typography import count, decimal, period, shown
+
+_NEAR_SHOWN = 4
+_AROUND = 160
+"""Characters of its passage shown on each side of a quotation."""
+_EXCERPT = 280
+"""Characters shown of a passage that nothing is quoted from."""
+_QUESTION_SHOWN = 600
+_SUBHEAD = 80
+"""Characters of the longest line taken for a subhead, if it does not end as a sentence does."""
+_CITATION = re.compile(r"\s*\[(\d{1,3})\]")
+# The confidence is a calibrated probability: right nine times in ten, three times in four.
+_CONFIDENCE = ((0.9, "élevée"), (0.75, "bonne"), (0.0, "modeste"))
+
+Span = tuple[int, int]
+
+
+def masthead(coverage: Coverage) -> str:
+    """The head of the page, with one line on what the archive holds."""
+    return (
+        f'<header class="masthead"><p class="name">{words.NAME}</p><h1>{words.TITLE}</h1>'
+        f'<p class="holdings">{holdings(coverage)}</p></header>'
+    )
+
+
+def holdings(coverage: Coverage) -> str:
+    """``77 articles, du 3 janvier 2024 au 30 octobre 2026``."""
+    covered = period(coverage.first, coverage.last)
+    return count(coverage.articles, "article") + (f", {covered}" if covered else "")
+
+
+def conversation_html(conversation: Conversation) -> str:
+    """A whole conversation, each answer with its sources beside it."""
+    exchanges = "".join(map(_exchange, conversation))
+    # "log" has assistive technology read what is added, and only that.
+    return (
+        f'<div class="conversation" role="log" aria-label="{words.CONVERSATION}">{exchanges}</div>'
+    )
+
+
+def latest_html(articles: Sequence[Article]) -> str:
+    """The newest articles, to begin with."""
+    items = "".join(
+        f'<li class="source">{_facts(article)}<h4 dir="auto"><a class="read" '
+        f'href="{escape(links.reading(article))}">{_title(article)}</a></h4></li>'
+        for article in articles
+    )
+    return f'<h3>{words.LATEST}</h3><ul class="sources">{items}</ul>' if items else ""
+
+
+def article_html(article: Article, quotes: Sequence[str]) -> str:
+    """A page of its own for one article, with the quotations marked."""
+    starts = {quoted: article.body.find(quoted) for quoted in quotes if quoted.strip()}
+    marks = sorted((start, start + len(quoted)) for quoted, start in starts.items() if start >= 0)
+    gone = f'<p class="note">{words.QUOTE_GONE}</p>' if len(marks) < len(starts) else ""
+    address = links.external(article.url, [q for q, start in starts.items() if start >= 0])
+    go_to = f'<p class="links">{_external_link(address, article)}</p>' if address else ""
+    return _page(
+        _title(article),
+        f'<article class="whole"><header>{_facts(article)}<h1 id="whole-title" dir="auto">'
+        f"{_title(article)}</h1>{_byline(article)}</header>{gone}"
+        f'<div class="body">{_paragraphs(article.body, marks)}</div>{go_to}</article>',
+    )
+
+
+def notice_html(message: str) -> str:
+    """A page of its own that says why there is nothing to read."""
+    return _page(
+        words.NAME, f'<article class="whole"><p class="note">{shown(message)}</p></article>'
+    )
+
+
+def _page(title: str, content: str) -> str:
+    return (
+        '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="robots" content="noindex">'
+        f'<title>{title}</title><link rel="icon" href="favicon.ico">'
+        '<link rel="stylesheet" href="page/style.css"></head><body class="reading">'
+        f'<nav><a href="./">{words.BACK_TO_ARCHIVE}</a></nav><main>{content}</main></body></html>'
+    )
+
+
+def _exchange(exchange: Exchange) -> str:
+    outcome, number = exchange.outcome, exchange.number
+    beside = ""
+    if isinstance(outcome, Step):
+        said = f'<p class="step">{shown(outcome.text)}</p>'
+    elif isinstance(outcome, Trouble):
+        said = f'<p class="trouble">{shown(outcome.message)}</p>'
+    elif outcome.refused:
+        said, beside = _refusal(outcome), _near(outcome.hits)
+    else:
+        said, beside = _answer(outcome, number), _sources(outcome, number)
+    return (
+        f'<section class="exchange" id="exchange-{number}">'
+        f'<h2 class="question" dir="auto">{_question(exchange.question)}</h2>'
+        f'<div class="said">{said}</div><aside class="beside" aria-live="off">{beside}</aside>'
+        "</section>"
+    )
+
+
+def _question(question: str) -> str:
+    if len(question) <= _QUESTION_SHOWN:
+        return shown(question.strip()) or words.NO_QUESTION
+    return f"{shown(question[:_QUESTION_SHOWN])}… ({count(len(question), 'caractère')})"
+
+
+# -- what is said ------------------------------------------------------------------------
+
+
+def _answer(answer: Answer, number: int) -> str:
+    cited = {citation.number: citation for citation in answer.citations}
+    paragraphs = "".join(
+        f'<p class="quotation" dir="auto">{_with_citations(paragraph, cited, number)}</p>'
+        for paragraph in answer.text.split("\n\n")
+    )
+    read = words.READ.format(
+        passages=count(len(answer.hits), "passage"), seconds=decimal(answer.timings.get("total", 0))
+    )
+    sure = next(word for floor, word in _CONFIDENCE if answer.confidence >= floor)
+    facts = [words.CONFIDENCE.format(word=sure), read, _archive_period(answer.coverage)]
+    return paragraphs + _facts_line(fact for fact in facts if fact)
+
+
+def _refusal(answer: Answer) -> str:
+    reason = f'<p class="reason">{shown(answer.reason)}</p>' if answer.reason else ""
+    return (
+        f'<div class="refusal"><p class="sentence">{shown(answer.text)}</p>{reason}'
+        f'<p class="reason">{words.HOLDINGS.format(holdings=holdings(answer.coverage))}</p></div>'
+    )
+
+
+def _archive_period(coverage: Coverage) -> str:
+    covered = period(coverage.first, coverage.last)
+    return words.ARCHIVE.format(period=covered) if covered else ""
+
+
+def _facts_line(facts: Iterable[str]) -> str:
+    return f'<p class="facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</p>'
+
+
+def _with_citations(text: str, cited: dict[int, Citation], number: int) -> str:
+    """The text, each number that is a citation made a link to its source."""
+    pieces, done = [], 0
+    for found in _CITATION.finditer(text):
+        citation = cited.get(int(found[1]))
+        if citation is None:
+            continue
+        pieces += [shown(text[done : found.start()]), _citation_link(citation, number)]
+        done = found.end()
+    return "".join(pieces) + shown(text[done:])
+
+
+def _citation_link(citation: Citation, number: int) -> str:
+    n, article = citation.number, citation.article
+    preview = " — ".join(filter(None, (article.title, _source_name(article), _day(article))))
+    return (
+        f'&nbsp;<a class="cite" id="citation-{number}-{n}" href="#source-{number}-{n}" '
+        f'title="{shown(preview)}" aria-label="{words.SOURCE.format(number=n)}">[{n}]</a>'
+    )
+
+
+# -- what stands beside it -----------------------------------------------------------------
+
+
+def _sources(answer: Answer, number: int) -> str:
+    """The articles cited, each once, with what is quoted from it."""
+    by_article: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        by_article.setdefault(citation.article.id, []).append(citation)
+    cards = "".join(_source(of_one, answer.hits, number) for of_one in by_article.values())
+    return f'<h3>{words.SOURCES}</h3><ul class="sources">{cards}</ul>'
+
+
+def _source(citations: Sequence[Citation], hits: Sequence[Hit], number: int) -> str:
+    article = citations[0].article
+    cited = "".join(_cited(citation, hits, number) for citation in citations)
+    quotes = [citation.quote for citation in citations]
+    return f'<li class="source">{_card_head(article)}{cited}{_card_links(article, quotes)}</li>'
+
+
+def _cited(citation: Citation, hits: Sequence[Hit], number: int) -> str:
+    """One quotation in its passage: where its number in the answer leads."""
+    n = citation.number
+    back = words.BACK.format(number=n)
+    return (
+        f'<div class="cited" id="source-{number}-{n}" tabindex="-1" role="group" '
+        f'aria-label="{words.SOURCE.format(number=n)}">'
+        f'<a class="number" href="#citation-{number}-{n}" aria-label="{back}" title="{back}">'
+        f'{n}</a><p class="passage" dir="auto">{_passage(citation, hits)}</p></div>'
+    )
+
+
+def _near(hits: Sequence[Hit]) -> str:
+    """The nearest articles, each once, by its best passage."""
+    best = {hit.article.id: hit for hit in reversed(hits)}
+    nearest = sorted(best.values(), key=lambda hit: hit.rank)[:_NEAR_SHOWN]
+    if not nearest:
+        return ""
+    cards = "".join(
+        f'<li class="source">{_card_head(hit.article)}'
+        f'<p class="passage" dir="auto">{_beginning(hit)}</p>'
+        f"{_card_links(hit.article, [])}</li>"
+        for hit in nearest
+    )
+    return f'<h3>{words.NEAR}</h3><ul class="sources">{cards}</ul>'
+
+
+def _card_head(article: Article) -> str:
+    return f'{_facts(article)}<h4 dir="auto">{_title(article)}</h4>'
+
+
+def _card_links(article: Article, quotes: Sequence[str]) -> str:
+    here = escape(links.reading(article, quotes))
+    read = f'<a class="read" href="{here}">{words.READ_ARTICLE}</a>'
+    address = links.external(article.url, quotes)
+    go_to = _external_link(address, article) if address else ""
+    return f'<p class="links">{read}{go_to}</p>'
+
+
+def _external_link(address: str, article: Article) -> str:
+    label = words.GO_TO.format(host=links.host(article.url))
+    return (
+        f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer nofollow">'
+        f'<bdi>{shown(label)}</bdi><span aria-hidden="true"> ↗</span></a>'
+    )
+
+
+# -- articles and their parts ---------------------------------------------------------------
+
+
+def _title(article: Article) -> str:
+    return shown(article.title.strip()) or words.UNTITLED
+
+
+def _day(article: Article) -> str:
+    return format_date(article.published) if article.published else words.UNDATED
+
+
+def _source_name(article: Article) -> str:
+    return article.source or links.host(article.url) or ""
+
+
+def _facts(article: Article) -> str:
+    """Source, day, section, and what kind of article it is."""
+    facts = [f"<bdi>{shown(fact)}</bdi>" for fact in (_source_name(article),) if fact]
+    if article.published:
+        facts.append(f'<time datetime="{article.published}">{_day(article)}</time>')
+    else:
+        facts.append(words.UNDATED)
+    if article.updated and article.updated != article.published:
+        facts.append(words.UPDATED.format(day=format_date(article.updated)))
+    if article.section:
+        facts.append(f"<bdi>{shown(article.section)}</bdi>")
+    if article.kind == "brève":
+        facts.append(f'<b class="tag">{words.BRIEF}</b>')
+    return _facts_line(facts)
+
+
+def _byline(article: Article) -> str:
+    if not article.authors:
+        return ""
+    names = ", ".join(f"<bdi>{shown(name)}</bdi>" for name in article.authors)
+    return f'<p class="byline">{names}</p>'
+
+
+def _passage(citation: Citation, hits: Sequence[Hit]) -> str:
+    """What stands around a quotation in its passage, the quotation marked."""
+    body, quoted = citation.article.body, (citation.start, citation.end)
+    passages = (
+        (hit.passage.start, hit.passage.end)
+        for hit in hits
+        if hit.article.id == citation.article.id
+    )
+    holding = (span for span in passages if span[0] <= quoted[0] and quoted[1] <= span[1])
+    return _excerpt(body, next(holding, (0, len(body))), quoted, _AROUND)
+
+
+def _beginning(hit: Hit) -> str:
+    start = hit.passage.start
+    return _excerpt(hit.article.body, (start, hit.passage.end), (start, start), _EXCERPT)
+
+
+def _excerpt(body: str, passage: Span, quoted: Span, reach: int) -> str:
+    """A quotation with at most ``reach`` characters on each side, of its passage only.
+
+    Cut between words, with "…" where it was cut. An empty quotation marks nothing.
+    """
+    first, last = max(passage[0], quoted[0] - reach), min(passage[1], quoted[1] + reach)
+    if first > passage[0]:
+        space = body.find(" ", first, quoted[0])
+        first = space + 1 if space >= 0 else quoted[0]
+    if last < passage[1]:
+        space = body.rfind(" ", quoted[1], last)
+        last = space if space >= 0 else quoted[1]
+    before, after = "… " if first > passage[0] else "", " …" if last < passage[1] else ""
+    return before + _marked(body, first, last, [quoted]) + after
+
+
+def _paragraphs(body: str, marks: Sequence[Span]) -> str:
+    """A body's lines as paragraphs and subheads, with marks."""
+    lines = re.finditer(r"[^\n]*\S[^\n]*", body)
+    return "".join(
+        f'<{tag} dir="auto">{_marked(body, line.start(), line.end(), marks)}</{tag}>'
+        for line in lines
+        for tag in ("h2" if _is_subhead(line[0]) else "p",)
+    )
+
+
+def _is_subhead(line: str) -> bool:
+    return len(line) <= _SUBHEAD and line.rstrip()[-1].isalnum()
+
+
+def _marked(text: str, start: int, end: int, marks: Sequence[Span]) -> str:
+    """``text[start:end]`` as HTML, the parts of it that marks cover in ``<mark>``."""
+    pieces, done = [], start
+    for mark in marks:
+        first, last = max(mark[0], done), min(mark[1], end)
+        if first < last:
+            pieces += [shown(text[done:first]), f"<mark>{shown(text[first:last])}</mark>"]
+            done = last
+    return "".join(pieces) + shown(text[done:end])

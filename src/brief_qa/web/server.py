@@ -1,0 +1,120 @@
+"""The web server: the page, one address per article, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from brief_qa.archive import Archive
+from brief_qa.errors import InputError
+from brief_qa.web import render, words
+from brief_qa.web.page import build
+from brief_qa.web.theme import theme
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+STATIC = Path(__file__).parent / "static"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def application(archive: Archive, *, framed_by: Sequence[str] = ()) -> FastAPI:
+    """The whole web application, for any ASGI server.
+
+    ``framed_by`` are the origins whose pages may show this one in a frame; none by default.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio as it is imported
+    import gradio as gr
+    from fastapi import FastAPI
+    from fastapi.responses import HTMLResponse
+    from fastapi.staticfiles import StaticFiles
+
+    from brief_qa.web.guard import Guard
+
+    app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=None)
+
+    def article(request: Request) -> HTMLResponse:
+        """Serve the whole text of an article, as it now is, the quotations marked."""
+        found = archive.article(request.query_params.get("id", ""))
+        if found is None:
+            return HTMLResponse(render.notice_html(words.NO_SUCH_ARTICLE), status_code=404)
+        quotes = request.query_params.getlist("citation")
+        return HTMLResponse(render.article_html(found, quotes))
+
+    app.add_route("/article", article)
+    app.mount("/page", StaticFiles(directory=STATIC))
+    gr.mount_gradio_app(
+        app,
+        build(archive),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        favicon_path=str(STATIC / "favicon.svg"),
+        theme=theme(),
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        max_file_size=1,  # and Guard closes the upload route itself
+    )
+    app.add_middleware(Guard, framed_by=framed_by)
+    return app
+
+
+def serve(
+    archive: Archive,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    framed_by: Sequence[str] = (),
+) -> None:
+    """Serve the page until Ctrl-C; the address is printed once it answers.
+
+    Port 0 takes any free one. Raises InputError when the port cannot be had, and whatever
+    loading the archive's encoder raises.
+    """
+    import uvicorn
+
+    listening = _listen(host, port)
+    with listening:
+        _ = archive.encoder  # loaded before the first question, so that its errors come now
+        app = application(archive, framed_by=framed_by)
+        if host in _LOOPBACK:
+            # A site whose name is made to point here must not read the archive (DNS rebinding).
+            from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+            app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK, "[::1]"])
+
+        class Server(uvicorn.Server):
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                print(words.READY.format(address=_address(listening)), flush=True)
+
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            timeout_graceful_shutdown=1,  # pages keep a connection open, and would hold it up
+            server_header=False,
+        )
+        with suppress(KeyboardInterrupt):  # uvicorn hands it on once it has shut down
+            Server(config).run(sockets=[listening])
+        print(words.STOPPED, flush=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(words.PORT_TAKEN.format(host=host, port=port, reason=reason)) from error
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -1,0 +1,57 @@
+"""French typography, for what is shown: periods, counts, spaces that must not break.
+
+Text that comes from articles and questions is untrusted: :func:`shown` is the only way by
+which it enters a page.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import escape
+
+from brief_qa.dates import format_date
+
+_NARROW = "\N{NARROW NO-BREAK SPACE}"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_INVISIBLE = re.compile(
+    "["
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls
+    "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"  # soft hyphens, zero widths, direction marks
+    "\u061c\u202a-\u202e\u2066-\u206f"  # bidi embeddings, overrides and isolates
+    "\ud800-\udfff"  # half of a surrogate pair: no encoding can carry it
+    "\U000e0000-\U000e007f"  # tags
+    "]"
+)
+"""Characters that show nothing, and can reorder, hide or split what does."""
+_BEFORE_OR_AFTER_SIGN = re.compile(r" (?=[;:!?»%€])|(?<=«) ")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+\b")
+
+
+def shown(text: str) -> str:
+    """Untrusted text as HTML that shows it and does nothing else, in content or in attributes.
+
+    Spaces that French does not break at become unbreakable; nothing visible changes.
+    """
+    text = _BEFORE_OR_AFTER_SIGN.sub(_NO_BREAK, _INVISIBLE.sub("", text))
+    return escape(_THOUSANDS.sub(lambda number: number[0].replace(" ", _NARROW), text))
+
+
+def period(first: date | None, last: date | None) -> str:
+    """``du 3 janvier 2024 au 30 octobre 2026``; empty when nothing is dated."""
+    if first is None or last is None:
+        return ""
+    if first == last:
+        return f"du {format_date(first)}"
+    return f"du {format_date(first)} au {format_date(last)}"
+
+
+def count(number: int, noun: str) -> str:
+    """``0 article``, ``1 article``, ``12 345 articles``: in French the plural starts at two."""
+    digits = f"{number:,}".replace(",", _NARROW)
+    return f"{digits}{_NO_BREAK}{noun}{'s' if number > 1 else ''}"
+
+
+def decimal(number: float) -> str:
+    """One decimal, after a comma."""
+    return f"{number:.1f}".replace(".", ",")

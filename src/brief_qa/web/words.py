@@ -1,0 +1,58 @@
+"""What the web page says, in French."""
+
+from __future__ import annotations
+
+NAME = "brief_qa"
+TITLE = "Questions à l’archive"
+HOW = (
+    "Posez une question : la réponse est faite de phrases citées mot pour mot, chacune avec son "
+    "article. Quand l’archive ne sait pas, elle le dit."
+)
+TRY = "Par exemple"
+QUESTION = "Votre question"
+PLACEHOLDER = "Posez votre question"
+ASK = "Demander"
+START_AGAIN = "Nouvelle conversation"
+CONVERSATION = "Conversation"
+
+WAITING = "{questions} avant la vôtre…"
+SEARCHING = "Recherche dans l’archive…"
+NO_QUESTION = "(question vide)"
+READING = "Lecture de {passages} de {articles}…"
+READ = "{passages} lus en {seconds} s"
+CONFIDENCE = "Confiance : {word}"
+ARCHIVE = "Archive {period}"
+
+SOURCES = "Sources"
+LATEST = "Derniers articles"
+NEAR = "Articles proches"
+HOLDINGS = "L’archive contient {holdings}."
+BRIEF = "Brève"
+UPDATED = "modifié le {day}"
+UNDATED = "sans date"
+UNTITLED = "(sans titre)"
+BACK = "Revenir à la citation {number}"
+SOURCE = "Source {number}"
+READ_ARTICLE = "Lire l’article"
+GO_TO = "Voir sur {host}"
+CLOSE = "Fermer"
+BACK_TO_ARCHIVE = "Retour aux questions"
+
+TOO_MANY = (
+    "Trop de questions sont posées en même temps. Réessayez dans quelques instants : la vôtre "
+    "n’a pas été traitée."
+)
+UNFORESEEN = (
+    "Une erreur imprévue a empêché de répondre ; elle est notée dans le journal du serveur. "
+    "Réessayez, ou posez la question autrement."
+)
+NO_SUCH_ARTICLE = "Cet article n’est pas, ou n’est plus, dans l’archive."
+QUOTE_GONE = "La phrase citée ne figure plus dans cet article : il a été corrigé depuis la réponse."
+CLOSED = "Cette adresse n’existe pas."
+
+READY = "brief_qa est prêt : {address}  (Ctrl-C pour arrêter)"
+STOPPED = "brief_qa est arrêté."
+PORT_TAKEN = (
+    "Impossible d’ouvrir {host}, port {port} ({reason}). Choisissez un autre port avec --port, "
+    "ou arrêtez le programme qui l’occupe."
+)
