@@ -10,8 +10,9 @@ from the shell, means that the named one is loaded.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -183,12 +184,11 @@ def serve(
     with _opened(ctx, index) as archive:
         from brief_qa.web import serve as serve_web
 
-        address = f"http://{host}:{port}"
         if as_json:
-            output.print_json({"url": address})
-        else:
-            output.print_note(f"La conversation s'ouvre sur {address} (Ctrl-C pour arrêter).")
-        serve_web(archive, host, port)
+            output.print_json({"url": f"http://{host}:{port}"})
+        # Standard output is the JSON object's alone: what is told while serving goes elsewhere.
+        with redirect_stdout(sys.stderr) if as_json else nullcontext():
+            serve_web(archive, host, port)
 
 
 @app.command(cls=Command)
