@@ -140,8 +140,10 @@ def _undated_end(lines: Sequence[Line], index: int, usual: int) -> int:
     shapes, longest, end = "", 0, index
     for end in range(index, len(lines)):
         line = lines[end]
-        if line.shape is Shape.LITTER and line.litter is not Litter.NOISE:
+        if line.litter in ENDS:
             break
+        if line.shape is Shape.LITTER and line.litter is not Litter.NOISE:
+            return index
         if line.is_content:
             shapes += "S" if line.is_sentence else "H"
             longest = max(longest, len(line.text))

@@ -127,7 +127,8 @@ _BOX = _whole(
     (?:mon )?abonnements?(?: .{0,30})?
     deja (?:abonne|inscrit|un compte).*|creer un compte.*|contenu payant
     (?:cet |l')?(?:article|contenu|acces)s? (?:est |exclusivement |entierement )*reserve.*
-    reserve (?:a nos |aux )abonnes.{0,20}|article (?:abonne|payant|premium|offert).{0,40}
+    (?:.{0,60} )?reservee?s? (?:a nos |aux )abonnes.{0,20}
+    article (?:abonne|payant|premium|offert).{0,40}
     il vous reste .{1,12}%.*|la suite (?:de cet article )?est reservee.*|lisez la suite.*
     (?:pour )?(?:lire la suite|poursuivre (?:la|votre) lecture|acceder a .{0,40})(?:,| et).*
     pour (?:lire la suite|acceder en illimite|rester informe.*)|debloquez .*

@@ -121,6 +121,8 @@ def read_byline(text: str) -> Byline | None:
     if named is None:
         return None
     authors, agencies, section = named
+    if authors and not signed and text.endswith(".") and "," in text:
+        return None  # the legend of a portrait: "Jeanne Martin, le 22 avril 2024."
     if not placed and not signed and not agencies:
         return None
     if placed and not (authors or agencies or labels) and counters and not published:
@@ -158,13 +160,14 @@ def _read_names(
         folded = fold(part)
         if not part or folded in {"le", "a", "par", "et", "mis", "du"}:
             continue
-        if folded.removeprefix("l'").removeprefix("l’").removesuffix("-services") in AGENCIES:
+        agency = folded.removeprefix("l'").removeprefix("l’").removesuffix("-services")
+        if agency in AGENCIES or agency.startswith("agence "):
             agencies.append(part)
         elif is_section(part):
             section = section or section_name(part)
         elif is_name(part, single=signed):
             authors.append(part)
-        elif (signed or authors) and _ROLE.match(part):
+        elif signed and _ROLE.match(part):
             continue
         elif dated and not section and not signed and _is_label(part):
             section = section_name(part)
@@ -179,8 +182,13 @@ def _is_label(part: str) -> bool:
     )
 
 
+_NEWSROOM = {"redaction", "la redaction"}
+
+
 def is_name(text: str, *, single: bool = False) -> bool:
     """Does the text look like a signature: capitalised words, particles, initials?"""
+    if fold(text) in _NEWSROOM:
+        return True
     words = text.split()
     if not (1 if single else 2) <= len(words) <= 5 or len(text) > 50 or not text[0].isupper():
         return False

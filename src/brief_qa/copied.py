@@ -56,7 +56,9 @@ def clean_copied_page(text: str) -> CopiedPage:
     header_end = header_end_of(lines, start)
     teasers, taken = find_teasers(lines, max(header_end, first_prose(lines, start) + 1))
     walk = walk_body(lines, start, header_end, taken)
-    paragraphs = [lines[index].text for index in walk.kept]
+    authors = _authors(lines, walk, start)
+    kept = [lines[index] for index in walk.kept if lines[index].text not in authors]
+    paragraphs = [line.text for line in kept]
     published, origin, updated = _days(lines, walk, header_end)
     return CopiedPage(
         title=lines[title_at].text if title_at is not None else headline(" ".join(paragraphs[:1])),
@@ -64,10 +66,10 @@ def clean_copied_page(text: str) -> CopiedPage:
         published=published,
         date_origin=origin,
         updated=updated,
-        authors=_authors(lines, walk, start),
+        authors=authors,
         section=read_section(lines, title_at, header_end),
         captions=tuple(lines[index].text for index in walk.captions),
-        subheads=find_subheads([lines[index] for index in walk.kept]),
+        subheads=find_subheads(kept),
         teasers=teasers,
     )
 

@@ -27,6 +27,8 @@ _HEADER_LINES = 9
 _MENU_WORDS = 8
 """So many words, most of them with a capital, are a menu on one line."""
 _LONG_MENU = 50
+_PLACE = 25
+"""Between a section and the title, a line so short is a place or a topic."""
 _MENU = 3
 """Labels in a row above the title that may be the article's; more are a menu."""
 
@@ -205,8 +207,11 @@ def read_section(lines: Sequence[Line], title_at: int | None, header_end: int) -
     for index in range(title_at - 1, -1, -1):
         line = lines[index]
         capitals = line.shape is Shape.SHORT and line.text.isupper() and len(line.text) <= 30
+        place = index == title_at - 1 and line.shape is Shape.SHORT and len(line.text) <= _PLACE
         if line.shape is Shape.LABEL or capitals:
             labels.insert(0, line.text)
+        elif place and index and lines[index - 1].shape is Shape.LABEL:
+            continue
         elif not line.byline and line.litter not in (Litter.BOX, Litter.NOISE):
             break
         if line.fresh or len(labels) > _LONG_MENU:

@@ -224,9 +224,14 @@ def crumbs(text: str) -> tuple[str, ...]:
     if len(steps) < 2 or any(len(step) > 150 for step in steps):
         return ()
     home = fold(steps[0]) in {"accueil", "home", "a la une", "page d'accueil", "vous etes ici"}
-    arrows = bool(re.search(r"[>›❯→]", text))
+    arrows = bool(re.search(r"[>›»❯→]", text))
+    deep = arrows and len(steps) > 2 and any(map(is_section, steps))
     pair = len(steps) == 2 and " / " in text and len(text) <= _CREDIT_LIMIT // 2
-    if not home and not (is_section(steps[0]) and (arrows or pair or all(map(is_section, steps)))):
+    if (
+        not home
+        and not deep
+        and not (is_section(steps[0]) and (arrows or pair or all(map(is_section, steps))))
+    ):
         return ()
     return tuple(steps[1:] if home else steps)
 
@@ -282,6 +287,7 @@ _CREDITED = re.compile(
     rf"©|\([cC]\) ?[A-ZÀ-Þ]"
     rf"|[.!?»)|/(–—-] ?{_PICTURE}(?: photo)?s? ?: ?[A-ZÀ-Þ@©][^:]{{0,60}}$"
     r"|\((?:[Pp]hoto|[Ii]mage|[Cc]rédit|[Pp]h\.)s?(?=[ :,)])[^()]{0,60}\)\.?$"
+    r"|[.!?»] (?:Photos?|PHOTOS?|Crédits?) [A-ZÀ-Þ][^.!?]{1,60}$|\([Ii]llustration\)$"
     r"|\([A-ZÀ-Þ][^()/]{1,40}/ ?[A-ZÀ-Þ][^()/]{1,40}\)\.?$"
     rf"|[./|–—»)] ?(?:{_NAMES} ?[/,-] ?)?{_AGENCY}(?: ?/ ?{_NAMES})?\.?$"
     rf"|{_AGENCY} ?/ ?{_NAMES}$|[A-ZÀ-Þ]\w+ ?/ ?{_AGENCY}\.?$"

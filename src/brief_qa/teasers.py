@@ -251,14 +251,19 @@ def _read_teaser(record: list[Line]) -> Teaser | None:
         words = [line for line in words if line not in names]
     if not words or published is None:
         return None
+    if len(words) > 1 and _is_topic(words[0]) and words[1].shape is Shape.SHORT:
+        section, words = section or section_name(words[0].text), words[1:]
     label, first = _split_label(words[0].text)
     title = first if len(words) > 1 and not words[0].is_sentence else None
-    text = " ".join(line.text for line in words[1:]) if title else first
-    if not title and len(words) > 1:
-        text = " ".join([first, *(line.text for line in words[1:])])
+    text = max([line.text for line in words[1:]] if title else [first], key=len)
     if len(f"{title or ''} {text}".split()) < _WORDS:
         return None
     return Teaser(text, section or label, tuple(dict.fromkeys(authors)), published, title)
+
+
+def _is_topic(line: Line) -> bool:
+    """Three words at most above a title: a section of the site's own, "Grand angle"."""
+    return line.shape is Shape.SHORT and len(line.text.split()) < _WORDS
 
 
 def _is_signature(line: Line, record: list[Line]) -> bool:
