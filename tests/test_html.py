@@ -57,7 +57,8 @@ def test_title_source_and_paragraphs() -> None:
 LD = """<script type="application/ld+json">{"@context": "https://schema.org", "@graph": [
 {"@type": "WebPage", "datePublished": "2019-01-01"},
 {"@type": "NewsArticle", "headline": "Le port de Lorient ferme sa criée",
-"datePublished": "2025-03-12T23:30:00+01:00", "dateModified": "2025-03-14", "author": [{"@type": "Person", "name": "Lina Alaoui"},
+"datePublished": "2025-03-12T23:30:00+01:00", "dateModified": "2025-03-14",
+"author": [{"@type": "Person", "name": "Lina Alaoui"},
 {"name": "Marc Petit"}], "articleSection": ["À la une", "Économie"],
 "publisher": {"name": "Le Télégraphe"}, "mainEntityOfPage": "https://x.fr/2020/01/02/a"}]}</script>"""
 META = '<meta property="article:published_time" content="2024-05-06T07:00:00Z">'
