@@ -152,12 +152,14 @@ class TermWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._opened: Any = None
+        self._uncommitted = False
 
     @property
     def _writer(self) -> Any:
         if self._opened is None:
             index = tantivy.Index(_schema(), str(self._folder), reuse=True)
             self._opened = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        self._uncommitted = True
         return self._opened
 
     def add(self, passage_id: int, change: int, text: str, facets: Facets) -> None:
@@ -187,12 +189,14 @@ class TermWriter:
     def commit(self) -> None:
         """Make all that was added and removed durable, at once."""
         self._writer.commit()
+        self._uncommitted = False
 
     def close(self) -> None:
         """Drop what was not committed, let merges end, and let the folder's lock go."""
         if self._opened is not None:
             writer, self._opened = self._opened, None
-            writer.rollback()
+            if self._uncommitted:
+                writer.rollback()  # this stops merges too: done always, none would ever end
             writer.wait_merging_threads()
 
 
