@@ -365,7 +365,7 @@ def test_dispatch() -> None:
         ("Jeanne Martin | Le 22/4/2024 à 14:05", ("Jeanne Martin",)),
         ("Jeanne Martin\n22 avril 2024", ("Jeanne Martin",)),
         ("La Rédaction\n22 avril 2024", ("La Rédaction",)),
-        ("Par Jeanne Martin, avec Agence Rives-Presse", ("Jeanne Martin",)),
+        ("Par Jeanne Martin, avec l’AFP", ("Jeanne Martin",)),
     ],
 )
 def test_authors(line: str, authors: tuple[str, ...]) -> None:

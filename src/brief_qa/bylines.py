@@ -161,7 +161,7 @@ def _read_names(
         if not part or folded in {"le", "a", "par", "et", "mis", "du"}:
             continue
         agency = folded.removeprefix("l'").removeprefix("l’").removesuffix("-services")
-        if agency in AGENCIES or agency.startswith("agence "):
+        if agency in AGENCIES:
             agencies.append(part)
         elif is_section(part):
             section = section or section_name(part)
