@@ -84,6 +84,8 @@ def evaluate(
     index holds other articles.
     """
     sets = [one.sample(sampling.questions) for one in question_sets(folder, queries, qrels)]
+    if not all(one.questions for one in sets):
+        raise InputError("Aucune question à mesurer : il en faut au moins une par jeu (--limit).")
     with_titles = any(q.answers for one in sets for q in one.questions)
     if titles is not None:
         with_titles = titles

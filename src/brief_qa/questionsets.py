@@ -48,8 +48,8 @@ class QuestionSet:
         """At most ``limit`` of the questions, evenly spread over the file."""
         if limit is None or limit >= len(self.questions):
             return self
-        step = len(self.questions) / limit
-        kept = tuple(self.questions[int(i * step)] for i in range(limit))
+        count = len(self.questions)
+        kept = tuple(self.questions[i * count // limit] for i in range(limit))
         return replace(self, questions=kept)
 
 
