@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +45,8 @@ ARTICLES = [
 HOSTILE = Article(
     id="piège",
     title="Un titre [/b] et \x1b[31mrouge\x1b[0m",
-    body="Un texte [bold]gras[/bold] \x1b]0;pirate\x07 qui parle de hérissons \u202eretournés\u202c.",
+    body="Un texte [bold]gras[/bold] \x1b]0;pirate\x07 qui parle de "
+    "hérissons \u202eretournés\u202c.",
 )
 
 
@@ -343,6 +349,42 @@ def test_doctor_of_another_encoder_then_reencode(tmp_path: Path) -> None:
     assert json.loads(after.stdout)["done"] == ["2 articles réencodés"]
     found = CliRunner().invoke(app, ["search", "Laftit", *options], obj=Other())
     assert json.loads(found.stdout)["hits"][0]["article"]["id"] == "rabat"
+
+
+# -- serve ---------------------------------------------------------------------------------
+
+
+def test_serve_says_when_the_port_is_taken(index: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--index", index, "--port", port)
+    assert done.exit_code == 1
+    assert str(port) in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> None:
+    code = (
+        "import sys; from brief_qa.cli import app; from fakes import FakeEncoder; "
+        "app(['serve', '--port', '0', '--index', sys.argv[1]], obj=FakeEncoder())"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(index)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        assert address
+        with urllib.request.urlopen(address.group(), timeout=30) as page:
+            assert page.status == 200
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        assert process.returncode == 0
+    finally:
+        process.kill()
 
 
 # -- how it is written ---------------------------------------------------------------------
