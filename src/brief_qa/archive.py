@@ -30,7 +30,7 @@ from brief_qa.identity import article_id, content_digest
 from brief_qa.index import Index, Snapshot, Writer
 from brief_qa.passages import in_context, split
 from brief_qa.questions import completed
-from brief_qa.read import Question, rarity, weigh
+from brief_qa.read import Question, weigh
 from brief_qa.search import as_hits, candidates, fuse
 
 if TYPE_CHECKING:
@@ -184,8 +184,7 @@ class Archive:
             hits = self._hits(view, snapshot, complete, vector, _READ, filters, _READ_PER_ARTICLE)
             coverage = view.coverage()
         searched = time.perf_counter()
-        counts = {stem: snapshot.terms.frequency(stem) for stem in stems(complete)}
-        asked = Question(complete, vector, rarity(counts, len(snapshot.vectors)))
+        asked = Question(complete, vector, snapshot.terms.rarity(stems(complete)))
         answer = write.answer(
             asked, weigh(asked, hits, self.encoder.encode_passages), hits, coverage
         )

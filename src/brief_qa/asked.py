@@ -24,34 +24,38 @@ class Asked(StrEnum):
 
 # Read on the folded question; the first that matches decides.
 _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
-    (asked, re.compile(form))
+    (asked, re.compile(form, re.VERBOSE))
     for asked, form in (
         (
             Asked.CAUSE,
-            r"\bpourquoi\b|\b(?:pour quelle|quelle est la|quelles sont les) (?:raison|cause)",
+            r"\bpourquoi\b|\b(?:pour\ quelle|quelle\ est\ la|quelles\ sont\ les)\ (?:raison|cause)",
         ),
         (
             Asked.NUMBER,
-            r"\bcombien\b|\bquel(?:le)?s? (?:est |etait |sera |a ete |sont )?(?:le |la |les |l')?"
-            r"(?:nombre|montant|prix|cout|taux|budget|part|pourcentage|taille|superficie|age|duree"
-            r"|population|longueur|hauteur|distance|score|resultat)",
+            r"""\bcombien\b
+            |\bquel(?:le)?s?\ (?:est\ |etait\ |sera\ |a\ ete\ |sont\ )?(?:le\ |la\ |les\ |l')?
+             (?:nombre|montant|prix|cout|taux|budget|part|pourcentage|taille|superficie|age|duree
+             |population|longueur|hauteur|distance|score|resultat)""",
         ),
         (
             Asked.TIME,
-            r"\bquand\b|\bdepuis quand\b|\b(?:en|a|de|depuis) quelle? (?:annee|date|mois|jour|heure|epoque)"
-            r"|\b(?:en|au|a) quel (?:mois|jour|siecle)|\bquel jour\b|\bquelle? (?:est |etait )?(?:la |l')?"
-            r"(?:date|annee|heure)\b",
+            r"""\bquand\b
+            |\b(?:en|a|de|depuis)\ quelle?\ (?:annee|date|mois|jour|heure|epoque)
+            |\b(?:en|au|a)\ quel\ (?:mois|jour|siecle)|\bquel\ jour\b
+            |\bquelle?\ (?:est\ |etait\ )?(?:la\ |l')?(?:date|annee|heure)\b""",
         ),
         (
             Asked.PLACE,
-            r"\bou\b(?! bien)(?= (?:est|se|a|ont|sont|s'|etait|peut|doit|va|aura|ont|habit|nait|vit|en\b|le|la|les|l'))"
-            r"|^ou\b|\b(?:dans|a|en|de) quelles? (?:ville|pays|region|endroit|lieu|commune|rue|continent|quartier|departement)"
-            r"|\b(?:dans|de) quel (?:pays|lieu|departement|quartier|endroit|continent)|\bquelle? (?:ville|pays)\b",
+            r"""\bou\ (?:est|se|a|ont|sont|s'|etait|peut|doit|va|aura|habit|nait|vit|en|l[ea]s?|l')
+            |^ou\b
+            |\b(?:dans|a|en|de)\ quelles?\ (?:ville|region|commune|rue)
+            |\b(?:dans|de)\ quel\ (?:pays|lieu|departement|quartier|endroit|continent)
+            |\bquelle?\ (?:ville|pays)\b""",
         ),
         (
             Asked.PERSON,
-            r"\bqui\b(?!.*\bqu(?:and|oi)\b)|\b(?:quel|quelle) (?:est|etait) (?:le nom|l'auteur|l'autrice)"
-            r"|\bquelle? (?:personne|ministre|president|acteur|auteur|joueur|artiste|entraineur|maire)",
+            r"""\bqui\b(?!.*\bquoi\b)|\bquelle?\ (?:est|etait)\ (?:le\ nom|l'auteur|l'autrice)
+            |\bquelle?\ (?:personne|ministre|president|acteur|auteur|joueur|artiste|maire)""",
         ),
     )
 )
@@ -59,25 +63,28 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'.-]*[\w]"
 _SIGNS: dict[Asked, re.Pattern[str]] = {
     Asked.TIME: re.compile(
-        r"\b(?:1[0-9]|20)\d\d\b|\b\d{1,2}(?:er)? (?:janvier|février|mars|avril|mai|juin|juillet|août"
-        r"|septembre|octobre|novembre|décembre)|\b(?:janvier|février|avril|juillet|août|septembre"
-        r"|octobre|novembre|décembre)\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b"
-        r"|\b\d{1,2} ?h(?:eures?)?\b|\b(?:hier|demain|siècle)\b",
-        re.IGNORECASE,
+        r"""\b(?:1[0-9]|20)\d\d\b
+        |\b(?:\d{1,2}(?:er)?\ )?(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre
+           |octobre|novembre|décembre)\b
+        |\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|demain|siècle)\b
+        |\b\d{1,2}\ ?h(?:eures?)?\b""",
+        re.IGNORECASE | re.VERBOSE,
     ),
     Asked.NUMBER: re.compile(
-        r"\d|%|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze"
-        r"|seize|vingt|trente|quarante|cinquante|soixante|cent|cents|mille|million|milliard|dizaine"
-        r"|douzaine|vingtaine|trentaine|cinquantaine|centaine|millier|moitié|tiers|quart|un seul)s?\b",
-        re.IGNORECASE,
+        r"""\d|%
+        |\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize
+           |vingt|trente|quarante|cinquante|soixante|cent|mille|million|milliard|dizaine|douzaine
+           |vingtaine|trentaine|cinquantaine|centaine|millier|moitié|tiers|quart|un\ seul)s?\b""",
+        re.IGNORECASE | re.VERBOSE,
     ),
     Asked.PLACE: re.compile(
-        rf"\b(?:à|À|au|aux|en|dans|près d[eu]|chez|vers|sur|depuis|de|du|d[’'])\s?(?:la |le |les |l[’'])?{_NAME}"
+        r"\b(?:à|À|au|aux|en|dans|près d[eu]|chez|vers|sur|depuis|de|du|d[’'])\s?"
+        rf"(?:la |le |les |l[’'])?{_NAME}"
     ),
     Asked.PERSON: re.compile(rf"(?<!^)(?<![.!?:] )\b{_NAME}|\b(?:M\.|Mme|Mᵐᵉ|Dr|Pr)\s"),
     Asked.CAUSE: re.compile(
         r"\b(?:parce qu|car\b|en raison|à cause|afin|pour\b|grâce|puisque|faute de|suite à|du fait"
-        r"|vis(?:e|ent|ant) à|permet|permett|motif|raison|explique)",
+        r"|vis(?:e|ent|ant) à|permet|motif|raison|explique)",
         re.IGNORECASE,
     ),
 }

@@ -75,7 +75,8 @@ class ScoreParts:
     dense: float
     """Cosine similarity between question and passage, in [-1, 1]."""
     terms: float
-    """BM25 over French stems, ≥ 0; 0 when no term matches."""
+    """Share of the question's information, by rarity of its words, that the passage and its
+    title hold, in [0, 1] (part of it BM25); 0 when no term matches."""
     matched: tuple[str, ...] = ()
     """Words of the question found in the passage, as the question wrote them."""
 

@@ -26,14 +26,15 @@ _ELISIONS = frozenset("l d j m n s t c qu jusqu lorsqu puisqu quoiqu quelqu pres
 # a question is built with. Written without accents, as the comparison is.
 STOP_WORDS = frozenset(
     """
-    a ai aie ainsi alors apres as au aucun aucune aussi autre autres aux avaient avais avait avant avec
-    avez avoir avons ayant c ca car ce ceci cela celle celles celui ces cet cette ceux chaque chez ci
-    combien comme comment d dans de des donc dont du elle elles en encore entre es est et etaient etais
-    etait etant ete etes etre eu eux fait faire fut ici il ils j je l la laquelle le lequel les lesquelles
-    lesquels leur leurs lors lui m ma mais me meme memes mes moi mon n ne ni nos notre nous on ont ou par
-    parce pas peu peut plus pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se
-    sera seront ses si soi soit son sont sous sur t ta te tel telle tes toi ton tous tout toute toutes
-    tres tu un une vers vos votre vous y combien etre jusqu lorsqu puisqu quelqu
+    a ai aie ainsi alors apres as au aucun aucune aussi autre autres aux avaient avais avait avant
+    avec avez avoir avons ayant c ca car ce ceci cela celle celles celui ces cet cette ceux chaque
+    chez ci combien comme comment d dans de des donc dont du elle elles en encore entre es est et
+    etaient etais etait etant ete etes etre eu eux faire fait fut ici il ils j je jusqu l la
+    laquelle le lequel les lesquelles lesquels leur leurs lors lorsqu lui m ma mais me meme memes
+    mes moi mon n ne ni nos notre nous on ont ou par parce pas peu peut plus pour pourquoi puisqu
+    qu quand que quel quelle quelles quelqu quels qui quoi s sa sans se sera seront ses si soi
+    soit son sont sous sur t ta te tel telle tes toi ton tous tout toute toutes tres tu un une
+    vers vos votre vous y
     """.split()
 )
 

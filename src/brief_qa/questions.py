@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 _LEANS_ON_BEFORE = re.compile(
-    r"\s*(?:et\b|mais\b|pourquoi\s*\?|comment\s*\?|où\s*\?|quand\s*\?|combien\s*\?|qui\s*\?|avec qui\s*\?)"
+    r"\s*(?:et\b|mais\b|(?:pourquoi|comment|où|quand|combien|(?:avec )?qui)\s*\?)"
     r"|.*\b(?:il|elle|ils|elles|celui-ci|celle-ci|ceux-ci|l['’]accompagn\w+)\b",
     re.IGNORECASE | re.DOTALL,
 )

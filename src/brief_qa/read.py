@@ -8,7 +8,6 @@ PIAF's training questions by ``benchmarks/calibrate.py``, which prints them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -109,14 +108,6 @@ def _held(rarity: dict[str, float], held: set[str]) -> float:
     """Share of the question's information, by rarity of words, that some text holds."""
     total = sum(rarity.values())
     return sum(weight for stem, weight in rarity.items() if stem in held) / total if total else 0.0
-
-
-def rarity(stem_counts: dict[str, int], passages: int) -> dict[str, float]:
-    """Inverse document frequency, ``ln(1 + (N − n + 0.5) / (n + 0.5))``, as in BM25."""
-    return {
-        stem: math.log1p(max(0.0, passages - count + 0.5) / (count + 0.5))
-        for stem, count in stem_counts.items()
-    }
 
 
 def design(weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:

@@ -1,9 +1,9 @@
 """Search: candidates from vectors and from terms, on one scale, added.
 
-Both legs propose passages; each candidate gets a cosine (computed for all) and a BM25
-score (0 where no term matches). Cosines are centred and scaled by their spread over a
-sample of the archive for this very question, BM25 scores by the spread of the candidates',
-and the two are added with fixed weights.
+Both legs propose passages. A candidate's cosine is told in standard deviations above the mean
+cosine of this question with the archive; its terms score is the share of the question's
+information that it holds, in [0, 1]. So both say how much a passage stands out for this
+question, neither depends on who else is a candidate, and they can be added.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from brief_qa.vectors import FloatArray, VectorIndex
 
 CANDIDATES = 200
 """Passages asked of each leg."""
-DENSE_WEIGHT = 0.7
-TERMS_WEIGHT = 0.3
+TERMS_WEIGHT = 6.4
+"""Standard deviations of cosine that holding all of the question's words is worth. Swept on
+PIAF train; see docs/experiments.md, "Fusion"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,20 @@ def candidates(
     """What both legs propose for a question given as vector (dimension,) and stems."""
     allowed = facets.mask(filters) if filters else None
     near, _ = vectors.search(vector, CANDIDATES, allowed)
-    found, bm25 = terms.search(question, CANDIDATES, filters)
+    found, shares = terms.search(question, CANDIDATES, filters)
     found_ids = np.array(found, dtype=np.int64)
     known = vectors.rows(found_ids) >= 0
     ids = np.union1d(near, found_ids[known])
     term_scores = np.zeros(len(ids), np.float32)
-    term_scores[np.searchsorted(ids, found_ids[known])] = np.array(bm25, np.float32)[known]
+    term_scores[np.searchsorted(ids, found_ids[known])] = np.array(shares, np.float32)[known]
     cosines = vectors.scores(vector, vectors.rows(ids))
     return Candidates(ids, cosines, term_scores, *vectors.centre_and_spread(vector))
 
 
 def fuse(found: Candidates) -> FloatArray:
     """One score a candidate, higher is better."""
-    dense = (found.dense - found.dense.mean()) / (found.dense.std() + 1e-6)
-    terms = (found.terms - found.terms.mean()) / (found.terms.std() + 1e-6)
-    return np.asarray(DENSE_WEIGHT * dense + TERMS_WEIGHT * terms, np.float32)
+    dense = (found.dense - found.centre) / (found.spread + 1e-6)
+    return np.asarray(dense + TERMS_WEIGHT * found.terms, np.float32)
 
 
 def matched_words(question: str, text: str) -> tuple[str, ...]:

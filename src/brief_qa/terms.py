@@ -13,8 +13,9 @@ hides both, so that a search finds what one change of the catalog holds, and not
 from __future__ import annotations
 
 import copy
+import math
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,10 @@ from brief_qa.french import stems
 _HEAP_BYTES = 64_000_000
 """What the writer may hold in memory before it writes a segment."""
 _ANY_CHANGE = 2**62
+# Whether a stem is there tells more than how often: see docs/experiments.md, "Fusion".
+_BM25_PART = 0.3
+_BM25_MOST = 2.2
+"""k1 + 1: what BM25 gives a stem, at the most, for each unit of its rarity."""
 
 
 class TermIndex:
@@ -96,13 +101,16 @@ class TermIndex:
     def search(
         self, question: Sequence[str], k: int, filters: Filters | None = None
     ) -> tuple[list[int], list[float]]:
-        """The ``k`` best passages for these stems: ids and BM25 scores, best first.
+        """The ``k`` best passages for these stems: ids and scores in [0, 1], best first.
 
-        A stem counts once however often the question repeats it.
+        A score is the share of the question's information, counted by rarity of stems, that
+        the passage holds, and so many parts BM25: 1 for a passage that holds every stem, any
+        number of times. A stem counts once however often the question repeats it.
         """
-        if not question or k < 1:
+        rarity = self.rarity(question)
+        if not rarity or k < 1:
             return [], []
-        query = self._query(question)
+        query = _query(rarity)
         if filters:
             query = _both(query, *self._filter(filters))
         with _explained(self._folder):
@@ -113,7 +121,8 @@ class TermIndex:
             if self._hidden:
                 changes = self._searcher.fast_field_values("change", addresses)
                 found = [one for one, at in zip(found, changes, strict=True) if self._seen(one, at)]
-        return [i for i, _ in found[:k]], [score for _, score in found[:k]]
+        most = sum(rarity.values()) * (1 + _BM25_PART * _BM25_MOST)
+        return [i for i, _ in found[:k]], [score / most for _, score in found[:k]]
 
     def _seen(self, found: tuple[int, float], change: int) -> bool:
         return found[0] not in self._removed and change <= self._change
@@ -126,14 +135,14 @@ class TermIndex:
         """How many passages hold this stem, hidden ones included."""
         return int(self._searcher.doc_freq("stems", stem))
 
-    def _query(self, question: Sequence[str]) -> Any:
-        should = tantivy.Occur.Should
-        return tantivy.Query.boolean_query(
-            [
-                (should, tantivy.Query.term_query(_schema(), "stems", stem, "freq"))
-                for stem in dict.fromkeys(question)
-            ]
-        )
+    def rarity(self, stems: Iterable[str]) -> dict[str, float]:
+        """Inverse document frequency of each stem, ``ln(1 + (N − n + 0.5) / (n + 0.5))``, > 0."""
+        passages = int(self._searcher.num_docs)
+        counts = {stem: self.frequency(stem) for stem in stems}
+        return {
+            stem: math.log1p(max(0.0, passages - count + 0.5) / (count + 0.5))
+            for stem, count in counts.items()
+        }
 
     def _filter(self, filters: Filters) -> Iterator[Any]:
         for name, value in filters.exact():
@@ -217,6 +226,17 @@ def _explained(folder: Path) -> Iterator[None]:
                 "catalogue : fermez l'archive et rouvrez-la."
             ) from error
         raise
+
+
+def _query(rarity: Mapping[str, float]) -> Any:
+    """Score: each stem's rarity when it is there at all, and its part of BM25."""
+    query, should = tantivy.Query, tantivy.Occur.Should
+    clauses = []
+    for stem, weight in rarity.items():
+        term = query.term_query(_schema(), "stems", stem, "freq")
+        clauses.append((should, query.const_score_query(term, weight)))
+        clauses.append((should, query.boost_query(term, _BM25_PART)))
+    return query.boolean_query(clauses)
 
 
 def _both(scored: Any, *conditions: Any) -> Any:

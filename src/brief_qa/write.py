@@ -25,8 +25,8 @@ _MORE_WORTH = 0.5
 """A further sentence is quoted when its worth is within this of the best one's."""
 _MOST_QUOTED = 3
 _LEANS_BACK = re.compile(
-    r"(?:Il|Elle|Ils|Elles|Ce|Cet|Cette|Ces|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Son|Sa|Ses|Leur|Leurs"
-    r"|De son côté|Lui|Eux|Ceci|Cela|C['’]est|Tous|Toutes|Y|En)\b"
+    r"(?:Il|Elle|Ils|Elles|Ce|Cet|Cette|Ces|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Son|Sa|Ses|Leurs?"
+    r"|De son côté|Lui|Eux|Ceci|Cela|C['’]est|Tous|Toutes)\b"
 )
 """A sentence that begins so speaks of something in the sentence before it."""
 
@@ -60,7 +60,7 @@ def _cite(number: int, weighed: Weighed) -> Citation:
     article, start = weighed.hit.article, weighed.start
     if _LEANS_BACK.match(article.body, start):
         paragraph = article.body.rfind("\n", 0, start) + 1
-        before = [span for span in sentences(article.body[paragraph:start])]
+        before = sentences(article.body[paragraph:start])
         if before:
             start = paragraph + before[-1][0]
     return Citation(number, article, start, weighed.end, article.body[start : weighed.end])
