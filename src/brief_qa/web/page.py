@@ -86,7 +86,7 @@ def build(archive: Archive) -> gr.Blocks:
             [question, conversation],
             outputs,
             concurrency_limit=None,  # Turns sets the limit
-            trigger_mode="once",
+            trigger_mode="always_last",
             **quiet,
         )
         for button in buttons:
@@ -95,7 +95,7 @@ def build(archive: Archive) -> gr.Blocks:
                 [button, conversation],
                 outputs,
                 concurrency_limit=None,
-                trigger_mode="once",
+                trigger_mode="always_last",
                 **quiet,
             )
         again.click(_started_again, None, outputs, concurrency_limit=None, **quiet)
@@ -135,8 +135,8 @@ def _replying(archive: Archive, turns: Turns) -> Any:
 
     async def reply(question: str, before: Conversation) -> AsyncIterator[tuple[Any, ...]]:
         asked, box = asked_next(before, question), ""
-        async with aclosing(_outcomes(archive, turns, question, before)) as outcomes:
-            async for outcome in outcomes:
+        async with aclosing(outcomes(archive, turns, question, before)) as all_outcomes:
+            async for outcome in all_outcomes:
                 now = with_last(before, replace(asked, outcome=outcome))
                 held = gr.skip() if isinstance(outcome, Step) else now
                 html = render.conversation_html(now)
@@ -146,7 +146,7 @@ def _replying(archive: Archive, turns: Turns) -> Any:
     return reply
 
 
-async def _outcomes(
+async def outcomes(
     archive: Archive, turns: Turns, question: str, before: Conversation
 ) -> AsyncGenerator[Outcome]:
     """The steps of a question as they are done, then what came of it."""

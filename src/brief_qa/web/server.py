@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 STATIC = Path(__file__).parent / "static"
+_LAST_PORT = 65_535
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -107,11 +108,13 @@ def serve(
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= _LAST_PORT:
+        raise InputError(words.NO_SUCH_PORT.format(port=port, last=_LAST_PORT))
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        reason = error.strerror or str(error)
         raise InputError(words.PORT_TAKEN.format(host=host, port=port, reason=reason)) from error
 
 

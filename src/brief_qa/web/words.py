@@ -52,6 +52,7 @@ CLOSED = "Cette adresse n’existe pas."
 
 READY = "brief_qa est prêt : {address}  (Ctrl-C pour arrêter)"
 STOPPED = "brief_qa est arrêté."
+NO_SUCH_PORT = "Le port {port} n’existe pas : il en faut un de 0 (n’importe lequel) à {last}."
 PORT_TAKEN = (
     "Impossible d’ouvrir {host}, port {port} ({reason}). Choisissez un autre port avec --port, "
     "ou arrêtez le programme qui l’occupe."

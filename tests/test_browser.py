@@ -1,0 +1,390 @@
+"""The web page in a real Chromium, used as a person would, with no other host reachable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from brief_qa import texts
+from brief_qa.web import words
+from browser import chromium
+from serving import (
+    BRIDGE_QUESTION,
+    BROAD_QUESTION,
+    HOSTILE_QUESTION,
+    UNKNOWN_QUESTION,
+    serving,
+)
+
+pytestmark = pytest.mark.browser
+WIDE, NARROW = (1280, 860), (390, 844)
+TIMEOUT = 30_000
+"""Milliseconds; two busy cores are slow."""
+CONTRAST_AA = 4.5
+
+Opens = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The browser, or a skip, or where one is required a failure."""
+    with chromium() as found:
+        if found is None:
+            reason = "Aucun Chromium : installez-le, ou donnez son chemin par BRIEF_QA_CHROMIUM."
+            if os.environ.get("BRIEF_QA_BROWSER") == "required":
+                pytest.fail(reason)
+            pytest.skip(reason)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of a few articles."""
+    with serving(tmp_path_factory.mktemp("web") / "index") as (found, _):
+        yield found
+
+
+@pytest.fixture
+def opens(browser: Browser) -> Iterator[Opens]:
+    """Open the page as a new reader; afterwards nothing else was asked for, nothing went wrong."""
+    with ExitStack() as readers:
+        wrong: list[str] = []
+
+        def open_page(address: str, size: tuple[int, int] = WIDE, scheme: str = "light") -> Page:
+            context: BrowserContext = browser.new_context(
+                viewport={"width": size[0], "height": size[1]},
+                color_scheme=scheme,  # type: ignore[arg-type]
+                locale="fr-FR",
+            )
+            readers.callback(context.close)
+            context.set_default_timeout(TIMEOUT)
+            context.route("**/*", lambda route: _only(address, route, wrong))
+            page = context.new_page()
+            _note_what_goes_wrong(page, wrong)
+            page.goto(address)
+            page.wait_for_selector("#question textarea")
+            return page
+
+        yield open_page
+        assert wrong == []
+
+
+def _only(address: str, route: Route, wrong: list[str]) -> None:
+    url = route.request.url
+    if urlsplit(url).netloc == urlsplit(address).netloc or url.startswith("data:"):
+        route.continue_()
+    else:
+        wrong.append(f"asked for {url}")
+        route.abort()
+
+
+def _note_what_goes_wrong(page: Page, wrong: list[str]) -> None:
+    page.on("pageerror", lambda error: wrong.append(f"error {error}"))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on(
+        "response",
+        lambda answer: (
+            wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        ),
+    )
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question, send it with Enter, and wait for what comes of it."""
+    before = page.locator(".exchange").count()
+    page.get_by_label(words.QUESTION).fill(question)
+    page.get_by_label(words.QUESTION).press("Enter")
+    last = page.locator(".exchange").nth(before)
+    expect(last.locator(".quotation, .refusal, .trouble").first).to_be_visible(timeout=TIMEOUT)
+
+
+def focused(page: Page) -> dict[str, Any]:
+    """The element that has the focus."""
+    found: dict[str, Any] = page.evaluate(
+        "(({id, className, tagName, textContent}) => ({id, className, tagName, textContent}))"
+        "(document.activeElement)"
+    )
+    return found
+
+
+def tab_to(page: Page, of_class: str, key: str = "Tab") -> None:
+    """Press Tab until an element of that class has the focus."""
+    for _ in range(40):
+        page.keyboard.press(key)
+        if of_class in focused(page)["className"].split():
+            return
+    raise AssertionError(f"Tab never reaches .{of_class}")
+
+
+def test_a_question_gets_an_answer_whose_citation_leads_to_its_source(
+    opens: Opens, address: str
+) -> None:
+    page = opens(address)
+    expect(page.locator(".holdings")).to_have_text("3\u00a0articles, du 4 mars 2025 au 6 mars 2025")
+    ask(page, BRIDGE_QUESTION)
+    expect(page.locator(".question")).to_contain_text("Par qui le pont Neuf de Valmont")
+    expect(page.locator(".quotation").first).to_contain_text("inauguré par Paul Durand")
+    expect(page.locator(".source mark").first).to_contain_text("inauguré par Paul Durand")
+    page.locator("a.cite").first.click()
+    assert focused(page)["id"] == "source-1-1"
+    expect(page.locator(".here")).to_have_count(1)
+    expect(page.locator("#source-1-1")).to_have_class("cited here")
+    expect(page.locator("#source-1-1")).to_be_in_viewport()
+    assert page.get_by_label(words.QUESTION).input_value() == ""
+
+
+def test_the_steps_are_shown_while_they_are_done(opens: Opens, address: str) -> None:
+    page = opens(address)
+    page.evaluate(
+        """() => {
+          window.steps = [];
+          new MutationObserver(() => {
+            const step = document.querySelector(".step")?.textContent;
+            if (step && step !== window.steps.at(-1)) window.steps.push(step);
+          }).observe(document.body, {childList: true, subtree: true, characterData: true});
+        }"""
+    )
+    ask(page, BRIDGE_QUESTION)
+    steps = page.evaluate("window.steps")
+    assert steps and set(steps) <= {
+        words.SEARCHING,
+        "Lecture de 7\u00a0passages de 3\u00a0articles…",
+    }
+    expect(page.locator(".step")).to_have_count(0)
+
+
+def test_a_question_asked_meanwhile_is_answered_next(opens: Opens, address: str) -> None:
+    page = opens(address)
+    box = page.get_by_label(words.QUESTION)
+    box.fill(BRIDGE_QUESTION)
+    box.press("Enter")
+    expect(box).to_have_value("")
+    box.fill(UNKNOWN_QUESTION)
+    box.press("Enter")
+    expect(page.locator(".refusal")).to_be_visible(timeout=TIMEOUT)
+    expect(page.locator(".exchange")).to_have_count(2)
+    expect(page.locator(".exchange").first.locator(".quotation").first).to_be_visible()
+
+
+def test_a_refusal_looks_different_and_helps(opens: Opens, address: str) -> None:
+    page = opens(address)
+    ask(page, UNKNOWN_QUESTION)
+    expect(page.locator(".refusal")).to_contain_text(texts.REFUSAL)
+    expect(page.locator(".refusal")).to_contain_text("du 4 mars 2025 au 6 mars 2025")
+    expect(page.locator(".beside h3")).to_have_text(words.NEAR)
+    assert page.locator(".beside .source").count() >= 1
+    expect(page.locator(".quotation, a.cite")).to_have_count(0)
+
+
+def test_markup_inside_articles_is_shown_as_text(opens: Opens, address: str) -> None:
+    page = opens(address)
+    expect(page.locator("#latest")).to_contain_text("<script>window.hurt=1</script>")
+    ask(page, HOSTILE_QUESTION)
+    expect(page.locator(".quotation").first).to_contain_text("posé par Luc Martin")
+    expect(page.locator(".source h4").first).to_contain_text("<img src=x onerror='window.hurt=1'>")
+    ask(page, "<img src=x onerror='window.hurt=1'> <b>gras</b>")
+    expect(page.locator(".question").last).to_contain_text("<b>gras</b>")
+    page.locator("a.read").first.click()
+    reader = page.locator("#reader")
+    expect(reader.locator(".body")).to_contain_text("![image](https://ailleurs.example/x.png)")
+    expect(reader.locator(".body")).to_contain_text("${window.hurt=1} {{constructor")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.hurt") is None
+    assert page.locator(".exchange img, .exchange script, #reader img, #reader script").count() == 0
+    assert page.locator("a[href^='javascript:']").count() == 0
+
+
+def test_a_script_that_slipped_through_would_not_run(browser: Browser, address: str) -> None:
+    # On a page of its own, since the browser's complaint is what is looked for.
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address)
+    page.wait_for_selector("#question textarea")
+    slipped = "<img src='data:,' onerror='window.hurt=1'>"
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", slipped)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.hurt") is None
+    assert any("Content Security Policy" in text for text in said)
+    page.close()
+
+
+def test_all_of_it_by_keyboard(opens: Opens, address: str) -> None:
+    page = opens(address)
+    page.locator("body").evaluate("() => document.activeElement.blur()")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if focused(page)["tagName"] == "TEXTAREA":
+            break
+    page.keyboard.type(BRIDGE_QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator("a.cite").first).to_be_visible(timeout=TIMEOUT)
+    assert focused(page)["tagName"] == "TEXTAREA"
+    tab_to(page, "cite", "Shift+Tab")
+    for _ in range(3):  # to the first of the citations
+        if page.locator("a.cite").first.evaluate("cite => cite === document.activeElement"):
+            break
+        tab_to(page, "cite", "Shift+Tab")
+    page.keyboard.press("Enter")
+    assert focused(page)["id"] == "source-1-1"
+    page.keyboard.press("Tab")
+    assert focused(page)["className"] == "number"
+    page.keyboard.press("Enter")
+    assert focused(page)["id"] == "citation-1-1"
+    tab_to(page, "read")
+    page.keyboard.press("Enter")
+    expect(page.locator("#reader mark").first).to_be_in_viewport()
+    expect(page.locator("#reader")).to_contain_text("La fanfare a joué sous la pluie.")
+    page.keyboard.press("Escape")
+    expect(page.locator("#reader")).to_be_hidden()
+    assert focused(page)["className"] == "read"
+
+
+def test_an_article_has_an_address_of_its_own(opens: Opens, address: str) -> None:
+    page = opens(address)
+    ask(page, BRIDGE_QUESTION)
+    link = page.locator("a.read").first.get_attribute("href")
+    page.goto(f"{address}/{link}")
+    expect(page.locator("h1")).to_have_text("Valmont\u00a0: le pont Neuf rouvre")
+    expect(page.locator("mark").first).to_contain_text("inauguré par Paul Durand")
+    page.get_by_text(words.BACK_TO_ARCHIVE).click()
+    expect(page.locator("#question textarea")).to_be_visible()
+
+
+def test_two_readers_at_once_do_not_see_each_other(opens: Opens, address: str) -> None:
+    first, second = opens(address), opens(address)
+    for page, question in ((first, BRIDGE_QUESTION), (second, HOSTILE_QUESTION)):
+        page.get_by_label(words.QUESTION).fill(question)
+        page.get_by_label(words.QUESTION).press("Enter")
+    for page, own, other in ((first, "Durand", "Martin"), (second, "Martin", "Durand")):
+        expect(page.locator(".quotation").first).to_contain_text(own, timeout=TIMEOUT)
+        assert other not in page.locator(".said").inner_text()
+        ask(page, UNKNOWN_QUESTION)
+        expect(page.locator(".exchange")).to_have_count(2)
+
+
+def test_what_cannot_be_asked_is_said_in_french(opens: Opens, address: str) -> None:
+    page = opens(address)
+    ask(page, "   ")
+    expect(page.locator(".trouble").last).to_contain_text("La question est vide")
+    ask(page, "a" * 20_000)
+    expect(page.locator(".trouble").last).to_contain_text("20000 caractères")
+    ask(page, "ما هو سعر النفط؟")
+    expect(page.locator(".question").last).to_have_text("ما هو سعر النفط؟")
+    expect(page.locator(".exchange").last.locator(".refusal, .trouble")).to_have_count(1)
+    assert "Traceback" not in page.content() and "Error" not in page.locator("body").inner_text()
+
+
+def test_a_conversation_can_be_started_again(opens: Opens, address: str) -> None:
+    page = opens(address)
+    ask(page, BRIDGE_QUESTION)
+    ask(page, UNKNOWN_QUESTION)
+    expect(page.locator("#welcome")).to_be_hidden()
+    page.get_by_role("button", name=words.START_AGAIN).click()
+    expect(page.locator(".exchange")).to_have_count(0)
+    expect(page.locator("#welcome")).to_be_visible()
+    ask(page, UNKNOWN_QUESTION)
+    expect(page.locator(".exchange")).to_have_count(1)
+    expect(page.locator("#exchange-1")).to_be_visible()
+
+
+def test_the_page_is_french_and_says_nothing_of_its_tools(opens: Opens, address: str) -> None:
+    page = opens(address)
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert page.title() == words.TITLE
+    text = page.locator("body").inner_text()
+    assert not any(word in text for word in ("Gradio", "API", "Settings", "Built", "Submit"))
+
+
+@pytest.mark.parametrize("size", [NARROW, (320, 640), WIDE])
+def test_nothing_is_wider_than_the_screen(
+    opens: Opens, address: str, size: tuple[int, int]
+) -> None:
+    page = opens(address, size)
+    ask(page, BROAD_QUESTION)
+    expect(page.locator(".quotation").first).to_contain_text("Jean Long")
+    ask(page, "mot" * 300)
+    page.locator("a.read").first.click()
+    expect(page.locator("#reader .body")).to_contain_text("Jean Long")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    reader = page.locator("#reader").evaluate(
+        "({scrollWidth, clientWidth}) => [scrollWidth, clientWidth]"
+    )
+    assert reader[0] <= reader[1]
+    page.keyboard.press("Escape")
+    expect(page.locator("#send")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_background(opens: Opens, address: str, scheme: str) -> None:
+    page = opens(address, scheme=scheme)
+    assert low_contrast(page) == []
+    ask(page, BRIDGE_QUESTION)
+    page.locator("a.cite").first.click()
+    ask(page, UNKNOWN_QUESTION)
+    ask(page, "")
+    assert low_contrast(page) == []
+    page.locator("a.read").first.click()
+    expect(page.locator("#reader mark").first).to_be_visible()
+    assert low_contrast(page) == []
+    dark = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    assert (sum(map(int, dark[4:-1].split(","))) < 384) == (scheme == "dark")
+
+
+def low_contrast(page: Page) -> list[str]:
+    """Visible texts whose contrast with what is behind them is below AA."""
+    found: list[str] = page.evaluate(
+        """(floor) => {
+          const parts = (colour) => {
+            const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number);
+            return {r, g, b, a};
+          };
+          const light = ({r, g, b}) => {
+            const [x, y, z] = [r, g, b].map((c) => c / 255)
+              .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+            return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+          };
+          const behind = (element) => {
+            for (let e = element; e; e = e.parentElement) {
+              const colour = parts(getComputedStyle(e).backgroundColor);
+              if (colour.a === 1) return colour;
+            }
+            return {r: 255, g: 255, b: 255};
+          };
+          const low = [];
+          for (const element of document.querySelectorAll("body *")) {
+            const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+            if (!own || !element.checkVisibility({opacityProperty: true, visibilityProperty: true})
+              || element.matches("script, style, .sr-only")) continue;
+            const [a, b] = [parts(getComputedStyle(element).color), behind(element)].map(light);
+            const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+            const name = `${element.tagName}.${element.className}`;
+            if (ratio < floor) low.push(`${ratio.toFixed(2)} ${name}`);
+          }
+          return low;
+        }""",
+        CONTRAST_AA,
+    )
+    return found
+
+
+@pytest.mark.model
+def test_the_sample_archive_answers_its_examples(
+    opens: Opens, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with serving(tmp_path_factory.mktemp("sample") / "index", "--sample") as (address, _):
+        page = opens(address)
+        examples = page.locator("button.example")
+        expect(examples).to_have_count(4)
+        asked = examples.first.inner_text()
+        examples.first.click()
+        expect(page.locator(".question")).to_have_text(asked, timeout=TIMEOUT)
+        expect(page.locator(".quotation").first).to_contain_text("Han Kang", timeout=TIMEOUT)
+        page.locator("a.cite").first.click()
+        expect(page.locator("#source-1-1 mark")).to_contain_text("Han Kang")

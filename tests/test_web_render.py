@@ -1,0 +1,403 @@
+"""The HTML of the web page: what it says, and that nothing untrusted acts in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brief_qa import texts
+from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Passage, ScoreParts
+from brief_qa.web import links, render, words
+from brief_qa.web.conversation import (
+    KEPT,
+    Conversation,
+    Exchange,
+    Step,
+    Trouble,
+    asked_next,
+    with_last,
+)
+from brief_qa.web.conversation import history as history_of
+from brief_qa.web.typography import count, period, shown
+
+BODY = (
+    "La ville de Valmont a retrouvé son passage.\n\nTravaux\n\nLe pont Neuf a été inauguré mardi "
+    "par Paul Durand, le maire. Les travaux ont duré dix-huit mois.\n\nLa fanfare a joué."
+)
+QUOTE = "Le pont Neuf a été inauguré mardi par Paul Durand, le maire."
+BRIDGE = Article(
+    id="pont",
+    title="Valmont : le pont Neuf rouvre",
+    body=BODY,
+    url="https://www.journal.example/pont",
+    source="Le Journal",
+    published=date(2025, 3, 4),
+    section="Régions",
+    authors=("Anne Petit",),
+)
+COVERAGE = Coverage(1_234, date(2024, 1, 3), date(2026, 10, 30))
+
+
+def hit(article: Article = BRIDGE, rank: int = 1) -> Hit:
+    """The whole article, found as one passage."""
+    passage = Passage(rank, article.id, 0, len(article.body))
+    return Hit(passage, article, 1.0, ScoreParts(0.9, 3.0), rank)
+
+
+def quotation(number: int = 1, article: Article = BRIDGE, quote: str = QUOTE) -> Citation:
+    """A citation of the article."""
+    start = article.body.index(quote)
+    return Citation(number, article, start, start + len(quote), quote)
+
+
+def answered(*citations: Citation, confidence: float = 0.95) -> Answer:
+    """An answer made of quotations."""
+    text = "\n\n".join(f"« {c.quote} » [{c.number}]" for c in citations)
+    hits = tuple(hit(citation.article) for citation in citations)
+    timings = {"total": 0.42}
+    return Answer(text, citations, hits, False, None, confidence, COVERAGE, timings)
+
+
+def refused(*hits: Hit, reason: str = texts.NOT_SUPPORTED) -> Answer:
+    """A refusal, with what was near."""
+    return Answer(texts.REFUSAL, (), hits, True, reason, 0.1, COVERAGE)
+
+
+def page_of(*outcomes: Answer | Step | Trouble, question: str = "Qui ?") -> str:
+    """A conversation in which these came of the question."""
+    return render.conversation_html(
+        tuple(Exchange(number, question, one) for number, one in enumerate(outcomes, 1))
+    )
+
+
+class Reading(HTMLParser):
+    """What a browser would make of some HTML: tags, attributes, text."""
+
+    def __init__(self, html: str) -> None:
+        """Read the HTML."""
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the tag."""
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text."""
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        """No comment is ever written."""
+        raise AssertionError(data)
+
+    def all(self, tag: str, of_class: str = "") -> list[dict[str, str]]:
+        """The attributes of all tags of that name and class."""
+        return [
+            attributes
+            for name, attributes in self.tags
+            if name == tag and of_class in ("", *attributes.get("class", "").split())
+        ]
+
+
+TAGS = {
+    *("a", "article", "aside", "b", "bdi", "body", "div", "h1", "h2", "h3", "h4", "head", "header"),
+    *("html", "li", "link", "main", "mark", "meta", "nav", "p", "section", "span", "time", "title"),
+    *("ul",),
+}
+ATTRIBUTES = {
+    *("aria-hidden", "aria-label", "aria-live", "charset", "class", "content", "datetime", "dir"),
+    *("href", "id", "lang", "name", "rel", "role", "tabindex", "target", "title"),
+}
+
+
+def assert_harmless(html: str) -> Reading:
+    """Only our own tags and attributes, and links that lead to articles and sources."""
+    reading = Reading(html)
+    for tag, attributes in reading.tags:
+        assert tag in TAGS, tag
+        assert set(attributes) <= ATTRIBUTES, (tag, attributes)
+        href = attributes.get("href", "#")
+        assert href.startswith(("#", "article?", "https://", "http://", "./", "page/", "favicon"))
+        if tag == "a" and "target" in attributes:
+            assert attributes["rel"] == "noopener noreferrer nofollow"
+    return reading
+
+
+HOSTILE = (
+    "<script>window.hurt=1</script>",
+    "<img src=x onerror=window.hurt=1>",
+    "<svg onload=window.hurt=1><a xlink:href=javascript:window.hurt=1>x</a></svg>",
+    '"><img src=x onerror=window.hurt=1>',
+    "' onmouseover='window.hurt=1",
+    "`onfocus=window.hurt=1 autofocus",
+    "</p></div></section><iframe srcdoc='<script>parent.hurt=1</script>'>",
+    "</title><style>*{display:none}</style>",
+    "<!-- <b>",
+    "]]><![CDATA[<b>",
+    "&lt;script&gt;window.hurt=1&lt;/script&gt; &#60;script&#62;",
+    "[lien](javascript:window.hurt=1) ![image](https://ailleurs.example/x.png)",
+    "${window.hurt=1} {{constructor.constructor('window.hurt=1')()}} {{{value}}} @children",
+    "\u202etxt.exe\u202c \u2066abc\u2069 zéro\u200blargeur \U000e0041",
+    "<table>" * 50,
+    "\x00\x08\x1b[31m",
+    "<\u0131mg src=x> ＜script＞",
+    "data:text/html,<script>window.hurt=1</script>",
+    "[1] [2] [999] « » [[1]]",
+    "مرحبا <b>العالم</b>",
+)
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_hostile_text_is_shown_as_text_wherever_it_stands(payload: str) -> None:
+    article = Article(
+        id=payload,
+        title=payload,
+        body=f"{payload}\n\n{payload} {QUOTE} {payload}",
+        url=f"https://journal.example/{payload}",
+        source=payload,
+        section=payload,
+        authors=(payload,),
+        kind="brève",
+    )
+    one = answered(quotation(article=article))
+    reading = assert_harmless(page_of(one, question=payload))
+    assert shown_text(payload) in normal(reading.text)
+    assert_harmless(page_of(refused(hit(article), reason=payload), question=payload))
+    assert_harmless(page_of(Trouble(payload), Step(payload)))
+    assert_harmless(render.latest_html([article]))
+    assert_harmless(render.article_html(article, [QUOTE, payload]))
+    assert_harmless(render.notice_html(payload))
+
+
+def shown_text(text: str) -> str:
+    """What of a text is seen."""
+    return normal(Reading(shown(text)).text)
+
+
+def normal(text: str) -> str:
+    """White space does not matter."""
+    return " ".join(text.split())
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=40))
+def test_no_text_at_all_escapes(title: str, text: str, url: str) -> None:
+    article = Article(id=title, title=title, body=f"{text}{QUOTE}{text}", url=url, section=text)
+    assert_harmless(page_of(answered(quotation(article=article)), question=text))
+    assert_harmless(render.article_html(article, [QUOTE, text]))
+
+
+@given(st.text(max_size=200))
+def test_what_is_shown_loses_nothing_but_the_invisible(text: str) -> None:
+    visible = "".join(c for c in text if c.isprintable() and not 0xE0000 <= ord(c) <= 0xE007F)
+    kept = Reading(f"<p>{shown(text)}</p>").text
+    assert "".join(visible.split()) == "".join(c for c in kept if c.isprintable()).replace(" ", "")
+
+
+@pytest.mark.parametrize("mark", "\u200e\u200f\u061c\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+def test_direction_marks_cannot_reorder_the_page(mark: str) -> None:
+    assert shown(f"avant{mark}après") == "avantaprès"
+
+
+# -- an answer -------------------------------------------------------------------------------
+
+
+def test_a_citation_leads_to_its_source_and_back() -> None:
+    reading = Reading(page_of(answered(quotation())))
+    (cite,) = reading.all("a", "cite")
+    (cited,) = reading.all("div", "cited")
+    (back,) = reading.all("a", "number")
+    assert cite["href"] == f"#{cited['id']}" and cited["tabindex"] == "-1"
+    assert back["href"] == f"#{cite['id']}"
+    assert cite["title"] == "Valmont\u00a0: le pont Neuf rouvre — Le Journal — 4 mars 2025"
+
+
+def test_the_source_shows_facts_passage_and_links() -> None:
+    html = page_of(answered(quotation()))
+    reading = Reading(html)
+    for fact in ("Le Journal", "4 mars 2025", "Régions", "Confiance : élevée"):
+        assert fact in reading.text
+    assert "Brève" not in reading.text
+    assert f"<mark>{QUOTE}</mark>" in html
+    (go_to,) = [link for link in reading.all("a") if link.get("target") == "_blank"]
+    assert go_to["href"] == (
+        "https://www.journal.example/pont#:~:text=Le%20pont%20Neuf%20a%20%C3%A9t%C3%A9%20"
+        "inaugur%C3%A9%20mardi%20par%20Paul%20Durand%2C%20le%20maire."
+    )
+    assert words.GO_TO.format(host="journal.example") in reading.text
+
+
+def test_one_article_cited_twice_is_one_source_with_two_quotations() -> None:
+    second = quotation(2, quote="Les travaux ont duré dix-huit mois.")
+    reading = Reading(page_of(answered(quotation(), second)))
+    assert len(reading.all("li", "source")) == 1
+    assert [cited["id"] for cited in reading.all("div", "cited")] == ["source-1-1", "source-1-2"]
+    (read,) = reading.all("a", "read")
+    assert read["href"].count("citation=") == 2
+
+
+def test_a_number_that_cites_nothing_stays_text() -> None:
+    quote = "Selon la note [7], le pont tient [1]."
+    article = replace(BRIDGE, body=quote)
+    reading = Reading(page_of(answered(quotation(article=article, quote=quote))))
+    assert [cite["href"] for cite in reading.all("a", "cite")] == ["#source-1-1"] * 2
+    assert "note [7]" in reading.text
+
+
+def test_answers_of_one_conversation_do_not_share_anchors() -> None:
+    reading = Reading(page_of(answered(quotation()), answered(quotation())))
+    anchors = [attributes["id"] for _, attributes in reading.tags if "id" in attributes]
+    assert len(anchors) == len(set(anchors))
+
+
+@pytest.mark.parametrize(
+    ("confidence", "word"), [(1.0, "élevée"), (0.8, "bonne"), (0.5, "modeste"), (0.0, "modeste")]
+)
+def test_confidence_is_said_in_words(confidence: float, word: str) -> None:
+    html = page_of(answered(quotation(), confidence=confidence))
+    assert words.CONFIDENCE.format(word=word) in html
+
+
+def test_a_long_passage_is_cut_around_the_quotation_between_words() -> None:
+    article = replace(BRIDGE, body=f"{'avant ' * 200}{QUOTE}{' après' * 200}")
+    passage = Reading(page_of(answered(quotation(article=article)))).text
+    assert "… avant avant" in passage and "après après …" in passage
+    assert passage.count("avant") < 40
+    assert "avan " not in passage and " vant" not in passage
+
+
+def test_a_passage_without_spaces_keeps_its_quotation_whole() -> None:
+    article = replace(BRIDGE, body=f"{'x' * 900} {QUOTE} {'y' * 900}")
+    assert f"<mark>{QUOTE}</mark>" in page_of(answered(quotation(article=article)))
+
+
+def test_an_article_without_facts_says_so() -> None:
+    bare = Article(id="nu", title=" ", body=BODY, kind="brève")
+    text = Reading(page_of(answered(quotation(article=bare)))).text
+    assert words.UNTITLED in text and words.UNDATED in text and words.BRIEF in text
+
+
+# -- a refusal, a step, a trouble -----------------------------------------------------------------
+
+
+def test_a_refusal_gives_its_reason_the_period_and_what_is_near() -> None:
+    others = [hit(replace(BRIDGE, id=f"a{n}", title=f"Titre {n}"), n) for n in range(1, 8)]
+    html = page_of(refused(*others))
+    reading = Reading(html)
+    assert texts.REFUSAL.replace("'", "’") in reading.text.replace("'", "’")
+    assert texts.NOT_SUPPORTED in reading.text
+    assert "1\u202f234\u00a0articles, du 3 janvier 2024 au 30 octobre 2026" in reading.text
+    assert words.NEAR in reading.text and "Titre 1" in reading.text
+    assert "Titre 7" not in reading.text
+    assert reading.all("div", "refusal") and not reading.all("a", "cite")
+
+
+def test_the_nearest_articles_are_shown_once_each() -> None:
+    reading = Reading(page_of(refused(hit(rank=1), hit(rank=2), hit(rank=3))))
+    assert len(reading.all("li", "source")) == 1
+
+
+def test_a_refusal_of_an_empty_archive_shows_no_list() -> None:
+    nothing = Answer(texts.REFUSAL, (), (), True, texts.EMPTY_ARCHIVE, 0.0, Coverage(0, None, None))
+    text = Reading(page_of(nothing)).text
+    assert words.NEAR not in text and "0\u00a0article." in text
+
+
+def test_a_question_too_long_to_show_is_cut_and_counted() -> None:
+    html = page_of(Trouble("Trop long."), question="a" * 20_000)
+    assert len(html) < 3_000 and "20\u202f000\u00a0caractères" in html
+
+
+def test_an_empty_question_has_words_for_it() -> None:
+    assert words.NO_QUESTION in page_of(Trouble("La question est vide."), question="  ")
+
+
+# -- an article -----------------------------------------------------------------------------------
+
+
+def test_an_article_is_whole_with_its_quotations_marked() -> None:
+    second = "Les travaux ont duré dix-huit mois."
+    html = render.article_html(BRIDGE, [second, QUOTE])
+    assert f"<mark>{QUOTE}</mark> <mark>{second}</mark>" in html
+    assert '<h2 dir="auto">Travaux</h2>' in html
+    text = Reading(html).text
+    assert all(line in text for line in BODY.split("\n\n")) and "Anne Petit" in text
+    assert words.QUOTE_GONE not in html
+
+
+def test_a_quotation_corrected_away_is_told() -> None:
+    html = render.article_html(BRIDGE, ["Le pont Neuf a été inauguré lundi."])
+    assert words.QUOTE_GONE in html and "<mark>" not in html
+
+
+def test_overlapping_quotations_are_marked_once() -> None:
+    html = render.article_html(BRIDGE, [QUOTE, "par Paul Durand", BODY[:60]])
+    assert normal(Reading(html).text).count("Paul Durand") == 1
+
+
+# -- addresses ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "data:text/html,x"),
+        *("vbscript:x", "file:///etc/passwd", "//journal.example/x", "/x", "x", "", "https://"),
+        *("http:///x", "https://journal.example/a b", "https://journal.example/\n", None),
+        *("java\tscript:alert(1)", "https://[::1", "https:\\\\journal.example", "ftp://a.example"),
+        *("https://journal.example/\u202e", "https://journal.example/" + "a" * 3_000),
+    ],
+)
+def test_only_plain_http_addresses_are_linked(url: str | None) -> None:
+    assert links.external(url, ["citation"]) is None
+    assert "target=" not in page_of(answered(quotation(article=replace(BRIDGE, url=url))))
+
+
+def test_a_long_quotation_is_pointed_at_by_its_ends() -> None:
+    quoted = "un deux trois quatre cinq six sept huit neuf dix onze-douze treize, quatorze"
+    assert links.external("http://a.example/x#y", [quoted]) == (
+        "http://a.example/x#y:~:text=un%20deux%20trois%20quatre%20cinq,"
+        "neuf%20dix%20onze%2Ddouze%20treize%2C%20quatorze"
+    )
+
+
+# -- typography and conversation ------------------------------------------------------------------
+
+
+def test_french_spaces() -> None:
+    assert shown("« Oui ! » : 12 450 euros, 5 %") == (
+        "«\u00a0Oui\u00a0!\u00a0»\u00a0: 12\u202f450 euros, 5\u00a0%"
+    )
+    assert shown("en 2024 331 voix") == "en 2024 331 voix"
+
+
+def test_counts_and_periods() -> None:
+    assert [count(n, "article") for n in (0, 1, 2)] == [
+        *("0\u00a0article", "1\u00a0article", "2\u00a0articles")
+    ]
+    assert period(None, date(2024, 1, 1)) == ""
+    assert period(date(2024, 5, 1), date(2024, 5, 1)) == "du 1er mai 2024"
+
+
+def test_a_conversation_forgets_its_beginning_but_goes_on_counting() -> None:
+    conversation: Conversation = ()
+    for _ in range(KEPT + 5):
+        asked = asked_next(conversation, "Qui ?")
+        conversation = with_last(conversation, replace(asked, outcome=refused()))
+    assert len(conversation) == KEPT and conversation[-1].number == KEPT + 5
+
+
+def test_history_holds_what_was_answered_only() -> None:
+    conversation = (
+        Exchange(1, "Qui ?", answered(quotation())),
+        Exchange(2, "", Trouble("La question est vide.")),
+        Exchange(3, "Quand ?", refused()),
+    )
+    assert [question for question, _ in history_of(conversation)] == ["Qui ?", "Quand ?"]

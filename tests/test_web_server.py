@@ -1,0 +1,255 @@
+"""The web server without a browser: turns, steps, headers, closed routes, start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import aclosing
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from brief_qa.archive import Archive
+from brief_qa.domain import Answer, Article
+from brief_qa.errors import InputError
+from brief_qa.web import serve, words
+from brief_qa.web.conversation import Outcome, Step, Trouble
+from brief_qa.web.examples import examples
+from brief_qa.web.page import outcomes
+from brief_qa.web.turns import Full, Turns
+from fakes import FakeEncoder
+from serving import BRIDGE, BRIDGE_QUESTION, HOSTILE, serving
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of a few articles."""
+    with serving(tmp_path_factory.mktemp("web") / "index") as (found, _):
+        yield found
+
+
+def get(url: str, data: bytes | None = None, **headers: str) -> tuple[int, str, dict[str, str]]:
+    """Status, text and headers (names in lower case) of what an address answers."""
+    request = urllib.request.Request(url, data, {"Connection": "close", **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            return reply.status, reply.read().decode(), lowered(reply.headers)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode(), lowered(error.headers)
+
+
+def lowered(headers: object) -> dict[str, str]:
+    """Header names in lower case."""
+    return {name.lower(): value for name, value in headers.items()}  # type: ignore[attr-defined]
+
+
+# -- the server ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/article?id=pont", "/page/style.css", "/rien", "/theme.css"]
+)
+def test_every_answer_carries_the_security_headers(address: str, path: str) -> None:
+    _, _, headers = get(address + path)
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "server" not in headers
+
+
+def test_the_page_is_ours_and_its_nonce_is_of_one_use(address: str) -> None:
+    (_, first, headers), (_, second, _) = (
+        get(address, **{"Accept-Encoding": "br, gzip"}),
+        get(address),
+    )
+    nonce = headers["content-security-policy"].split("'nonce-")[1].split("'")[0]
+    assert f'<script nonce="{nonce}"' in first and nonce not in second
+    assert first.count("<script") == first.count(f'<script nonce="{nonce}"') + 1  # page.js
+    assert '<script defer src="page/page.js">' in first
+    assert 'lang="fr"' in first and "og:" not in first and "twitter:" not in first
+    assert "https://" not in first.split("window.gradio_config")[0]
+    assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/gradio_api/upload", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/runs"),
+        *("/gradio_api/file=/etc/passwd", "/gradio_api/file/etc/passwd", "/gradio_api/run/predict"),
+        *("/gradio_api/proxy=https://ailleurs.example/", "/gradio_api/call/reply", "/config"),
+        *("/docs", "/openapi.json", "/monitoring", "/gradio_api/component_server", "/login"),
+        *("/gradio_api/stream/x/1/2/playlist.m3u8", "/manifest.json", "/pwa_icon"),
+        *("/page/../server.py", "/page/..%2fserver.py", "/page/%2e%2e/server.py"),
+    ],
+)
+def test_what_the_page_does_not_need_is_closed(address: str, path: str) -> None:
+    for data in (None, b"{}"):
+        status, text, _ = get(address + path, data)
+        assert status in (404, 405), (path, text[:200])
+
+
+def test_a_foreign_host_name_is_refused(address: str) -> None:
+    assert get(address, Host="ailleurs.example")[0] == 400
+    port = address.rpartition(":")[2]
+    assert get(address, Host=f"localhost:{port}")[0] == 200
+
+
+def test_an_article_is_served_with_its_quotations(address: str) -> None:
+    citation = quote("Les travaux ont duré dix-huit mois.")
+    status, text, _ = get(f"{address}/article?id=pont&citation={citation}")
+    assert status == 200 and "<mark>Les travaux ont duré dix-huit mois.</mark>" in text
+    status, text, _ = get(f"{address}/article?id={quote(HOSTILE.id, safe='')}")
+    assert status == 200 and "<img" not in text and "<script" not in text
+    for nothing in ("/article", "/article?id=rien", "/article?id=%00"):
+        status, text, _ = get(address + nothing)
+        assert status == 404 and words.NO_SUCH_ARTICLE in text
+
+
+def test_the_queue_takes_no_call_that_the_page_would_not_make(address: str) -> None:
+    bad = json.dumps({"data": [], "fn_index": 99, "session_hash": "x"}).encode()
+    status, text, _ = get(
+        f"{address}/gradio_api/queue/join", bad, **{"Content-Type": "application/json"}
+    )
+    assert status >= 400 and "Traceback" not in text
+
+
+def test_it_says_when_it_is_ready_and_stops_on_an_interrupt(tmp_path: Path) -> None:
+    with serving(tmp_path / "index") as (address, process):
+        assert get(address)[0] == 200
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert rest.strip() == words.STOPPED
+
+
+def test_a_port_that_is_taken_is_said_in_french(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, Archive.open(tmp_path) as archive:
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f"127.0.0.1, port {port} .*--port"):
+            serve(archive, port=port)
+        with pytest.raises(InputError, match="port 70000"):
+            serve(archive, port=70_000)
+
+
+# -- a question, step by step ----------------------------------------------------------------
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """An archive of two articles."""
+    with Archive.open(tmp_path / "index", encoder=FakeEncoder()) as made:
+        made.ingest([BRIDGE, HOSTILE])
+        yield made
+
+
+async def all_of(archive: Archive, turns: Turns, question: str) -> list[Outcome]:
+    """Everything that comes of a question."""
+    return [outcome async for outcome in outcomes(archive, turns, question, ())]
+
+
+def test_a_question_goes_through_its_steps(archive: Archive) -> None:
+    turns = Turns(1, 1)
+    searching, reading, answer = asyncio.run(all_of(archive, turns, BRIDGE_QUESTION))
+    assert isinstance(searching, Step) and isinstance(reading, Step)
+    assert "2\u00a0articles" in reading.text
+    assert isinstance(answer, Answer) and not answer.refused
+    # and the turn was given back
+    assert len(asyncio.run(all_of(archive, turns, BRIDGE_QUESTION))) == 3
+
+
+def test_a_refused_question_is_told_and_gives_its_turn_back(archive: Archive) -> None:
+    turns = Turns(1, 1)
+    for _ in range(3):
+        last = asyncio.run(all_of(archive, turns, " "))[-1]
+        assert last == Trouble("La question est vide. Écrivez une question ou quelques mots.")
+
+
+def test_what_nobody_foresaw_is_logged_and_not_shown(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("/un/chemin/secret")
+
+    monkeypatch.setattr(archive, "search", broken)
+    last = asyncio.run(all_of(archive, Turns(1, 1), "Qui ?"))[-1]
+    assert last == Trouble(words.UNFORESEEN)
+    assert "/un/chemin/secret" in caplog.text
+
+
+def test_more_questions_than_there_is_room_for_are_turned_away_in_french(archive: Archive) -> None:
+    async def at_once() -> list[list[Outcome]]:
+        turns = Turns(1, 2)
+        asked = (all_of(archive, turns, BRIDGE_QUESTION) for _ in range(5))
+        return await asyncio.gather(*asked)
+
+    came = asyncio.run(at_once())
+    turned_away = [outcomes for outcomes in came if outcomes == [Trouble(words.TOO_MANY)]]
+    answered = [outcomes for outcomes in came if isinstance(outcomes[-1], Answer)]
+    assert len(turned_away) + len(answered) == 5 and len(turned_away) in (2, 3)
+    waiting = words.WAITING.format(questions="1\u00a0question")
+    assert any(Step(waiting) in outcomes for outcomes in answered)
+
+
+def test_turns_are_given_in_order_and_never_too_many_at_once() -> None:
+    working: list[int] = []
+    finished: list[int] = []
+
+    async def one(turns: Turns, number: int) -> list[int]:
+        async with aclosing(turns.wait()) as line:
+            ahead = [before async for before in line]
+        working.append(number)
+        assert len(working) <= 2
+        await asyncio.sleep(0.02)
+        working.remove(number)
+        finished.append(number)
+        turns.done()
+        return ahead
+
+    async def all_at_once() -> list[list[int]]:
+        turns = Turns(2, 50)
+        return await asyncio.gather(*(one(turns, number) for number in range(12)))
+
+    told = asyncio.run(all_at_once())
+    assert told[:2] == [[], []]
+    assert all(ahead and ahead == sorted(set(ahead), reverse=True) for ahead in told[2:])
+    assert finished == list(range(12))
+
+
+def test_who_leaves_the_line_frees_a_place() -> None:
+    async def leave() -> None:
+        turns = Turns(1, 1)
+        assert [before async for before in turns.wait()] == []
+        line = turns.wait()
+        assert await anext(line) == 1
+        with pytest.raises(Full):
+            await anext(turns.wait())
+        await line.aclose()
+        second = turns.wait()
+        assert await anext(second) == 1
+        turns.done()
+        assert [before async for before in second] == []
+
+    asyncio.run(leave())
+
+
+# -- what is offered to begin with -------------------------------------------------------------
+
+
+def test_examples_are_offered_only_where_the_archive_holds_their_answer(archive: Archive) -> None:
+    assert examples(archive) == []
+    sentence = (
+        "La romancière sud-coréenne Han Kang, 53 ans, autrice de « La Végétarienne », a reçu le "
+        "prix de littérature le 10 octobre."
+    )
+    archive.ingest([Article(id="nobel", title="Nobel", body=f"Stockholm. {sentence}")])
+    assert examples(archive) == ["Qui a eu le Nobel de littérature en 2024 ?"]
