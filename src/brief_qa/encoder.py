@@ -114,15 +114,10 @@ class _GraphEngine:
     def __init__(
         self, path: Path, tokenizer: Tokenizer, manifest: Manifest, threads: int | None
     ) -> None:
-        import onnxruntime
+        from .graph import open_session
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or _processors()
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(str(path), threads or _processors())
         except Exception as error:  # onnxruntime's errors share no public class
             raise EncoderError(
                 f"Le modèle préparé {path} ne se charge pas : {error}. "

