@@ -68,6 +68,7 @@ def shares(texts: Sequence[str], question: str) -> dict[int, float]:
         "incendies à Lyon",
         "budget budget budget",
         "pompier tramways",
+        "pompier mystérieux",
     ],
 )
 def test_scores_are_those_of_the_formula(tmp_path: Path, question: str) -> None:
@@ -76,6 +77,17 @@ def test_scores_are_those_of_the_formula(tmp_path: Path, question: str) -> None:
     assert set(ids) == set(expected)
     assert scores == pytest.approx([expected[i] for i in ids], rel=1e-5)
     assert scores == sorted(scores, reverse=True)
+    assert all(0 < score <= 1 for score in scores)
+
+
+def test_scores_stay_shares_when_most_of_the_passages_were_removed(tmp_path: Path) -> None:
+    index = filled(tmp_path, ["Le tramway roule."] * 20)
+    with closing(index.writer()) as writer:
+        writer.remove(range(2, 21))
+        writer.commit()
+    ids, scores = index.refreshed().search(stems("tramway"), 5)
+    assert ids == [1]
+    assert 0 < scores[0] <= 1
 
 
 def test_k_limits_and_may_exceed_what_there_is(tmp_path: Path) -> None:

@@ -137,10 +137,11 @@ class TermIndex:
 
     def rarity(self, stems: Iterable[str]) -> dict[str, float]:
         """Inverse document frequency of each stem, ``ln(1 + (N − n + 0.5) / (n + 0.5))``, > 0."""
-        passages = int(self._searcher.num_docs)
         counts = {stem: self.frequency(stem) for stem in stems}
+        # Frequencies include removed passages until segments merge, and the number does not.
+        passages = max([int(self._searcher.num_docs), *counts.values()])
         return {
-            stem: math.log1p(max(0.0, passages - count + 0.5) / (count + 0.5))
+            stem: math.log1p((passages - count + 0.5) / (count + 0.5))
             for stem, count in counts.items()
         }
 
