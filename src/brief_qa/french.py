@@ -15,10 +15,10 @@ from typing import Any
 
 _WORD = re.compile(
     r"\d+(?:[.,]\d+)+"  # 11,88 and 1.200
-    r"|\d{1,3}(?:[   ]\d{3})+(?!\d)"  # 1 200 000
+    r"|\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)"  # 1 200 000
     r"|(?:[^\W\d_]\.){2,}"  # O.N.U.
     r"|aujourd['’]hui|presqu['’]île"
-    r"|[^\W_]+",
+    r"|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*",  # an accent may be a character of its own
     re.IGNORECASE,
 )
 _ELISIONS = frozenset("l d j m n s t c qu jusqu lorsqu puisqu quoiqu quelqu presqu".split())
@@ -50,7 +50,7 @@ class Term:
 
 def fold(text: str) -> str:
     """Lower case without accents: ``"Élysée"`` → ``"elysee"``."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
+    decomposed = unicodedata.normalize("NFKD", text).lower()
     return (
         "".join(c for c in decomposed if not unicodedata.combining(c))
         .replace("œ", "oe")
@@ -86,8 +86,9 @@ def _stemmer() -> Any:
 def _stem(word: str) -> str:
     """The stem of one word, or "" for a stop-word. Accents are folded last: stems need them."""
     if word[0].isdigit():
-        return re.sub(r"[   .](?=\d{3}(?!\d))", "", word).replace(",", ".")
-    lowered = word.lower().replace("’", "'").replace(".", "")
+        return re.sub(r"[ \u00a0\u202f.](?=\d{3}(?!\d))", "", word).replace(",", ".")
+    lowered = unicodedata.normalize("NFC", word.lower()).replace("’", "'").replace(".", "")
+    lowered = lowered.replace("œ", "oe").replace("æ", "ae")
     if fold(lowered) in STOP_WORDS and not (word.isupper() and len(word) > 1):
         return ""  # "EST" or "ONT" in capitals may be an acronym; "A" is not
     return fold(_stemmer().stemWord(lowered))

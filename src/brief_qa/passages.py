@@ -20,6 +20,7 @@ from brief_qa.sentences import ABBREVIATIONS
 PASSAGE_TOKENS = 192
 _CONTEXT_TOKENS = 48
 """Kept free for the title and the date that go before a passage."""
+_SPACE = r"[ \u00a0\u202f]"
 
 
 def _no_sentence_end() -> str:
@@ -36,9 +37,9 @@ def _no_sentence_end() -> str:
 _SEPARATORS = [
     r"\n\n+",
     r"\n",
-    rf"(?<=[.!?…]){_no_sentence_end()}[  ]*[»”\"]?[   ]+(?=[«“\"—–-]?[   ]?[A-ZÀ-ÖØ-Þ])",
-    r"(?<=[;:])[   ]+",
-    r"(?<=,)[   ]+",
+    rf"(?<=[.!?…]){_no_sentence_end()}{_SPACE}*[»”\"]?{_SPACE}+(?=[«“\"—–-]?{_SPACE}?[A-ZÀ-ÖØ-Þ])",
+    rf"(?<=[;:]){_SPACE}+",
+    rf"(?<=,){_SPACE}+",
     r"\s+",
     "",
 ]
@@ -77,8 +78,11 @@ def split(article: Article, encoder: Tokens, size: int = PASSAGE_TOKENS) -> list
 
 
 def _length(encoder: Tokens) -> Callable[[str], int]:
-    """Each piece is counted once, however often the splitter asks."""
-    return cache(lambda text: encoder.count_tokens([text])[0])
+    """Tokens of a piece, counted once, however often the splitter asks.
+
+    One at least: the splitter would put a piece that weighs nothing into two passages.
+    """
+    return cache(lambda text: max(1, encoder.count_tokens([text])[0]) if text else 0)
 
 
 def in_context(article: Article, start: int, end: int) -> str:

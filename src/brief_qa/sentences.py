@@ -12,8 +12,8 @@ ABBREVIATIONS = frozenset(
     boul apr j.-c j.c
     """.split()
 )
-_END = re.compile(r"[.!?…]+[   ]?[»”\")\]]*(?=[   ]+\S)")
-_OPENING = re.compile(r"[   ]+[«“\"(\[—–-]*[   ]*[A-ZÀ-ÖØ-Þ\d]")
+_END = re.compile(r"[.!?…]+[ \u00a0\u202f]?[»”\")\]]*(?=[ \u00a0\u202f]+\S)")
+_OPENING = re.compile(r"[ \u00a0\u202f]+[«“\"(\[—–-]*[ \u00a0\u202f]*[A-ZÀ-ÖØ-Þ\d]")
 _LAST_WORD = re.compile(r"[\w.\-]*\w$")
 
 
