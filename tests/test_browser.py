@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -372,6 +374,17 @@ def low_contrast(page: Page) -> list[str]:
         CONTRAST_AA,
     )
     return found
+
+
+def test_the_server_stops_quietly_under_an_open_page(browser: Browser, tmp_path: Path) -> None:
+    with serving(tmp_path / "index") as (address, process):
+        page = browser.new_page()
+        page.goto(address)
+        page.wait_for_selector("#question textarea")
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=20)
+        assert said.strip() == words.STOPPED
+        page.close()
 
 
 @pytest.mark.model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Sequence
@@ -96,10 +97,15 @@ def serve(
                 await super().startup(sockets)
                 print(words.READY.format(address=_address(listening)), flush=True)
 
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                # Each page keeps a connection open. They are cut, which uvicorn calls an error.
+                logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+                await super().shutdown(sockets)
+
         config = uvicorn.Config(
             app,
             log_level="warning",
-            timeout_graceful_shutdown=1,  # pages keep a connection open, and would hold it up
+            timeout_graceful_shutdown=1,
             server_header=False,
         )
         with suppress(KeyboardInterrupt):  # uvicorn hands it on once it has shut down
