@@ -43,7 +43,11 @@ _PASSAGES = (
 
 
 def rounded_graph(
-    state: graph.State, layout: graph.Layout, tokenizer: Tokenizer, prefixes: tuple[str, str]
+    state: graph.State,
+    layout: graph.Layout,
+    tokenizer: Tokenizer,
+    prefixes: tuple[str, str],
+    max_tokens: int,
 ) -> bytes:
     """The 8-bit graph of a model; ``prefixes`` are those of questions and passages."""
     session = graph.open_session(graph.observing(state, layout), threads=0)
@@ -51,7 +55,7 @@ def rounded_graph(
     texts = [prefixes[0] + text for text in _QUESTIONS] + [prefixes[1] + text for text in _PASSAGES]
     seen = []
     for encoding in tokenizer.encode_batch(texts):
-        ids = np.array([encoding.ids], np.int64)
+        ids = np.array([encoding.ids[:max_tokens]], np.int64)
         seen.append(session.run(names, {"ids": ids, "mask": np.ones(ids.shape, np.int32)}))
     largest = {name: np.max(values, axis=0) for name, *values in zip(names, *seen, strict=True)}
     return graph.rounded(state, layout, largest)

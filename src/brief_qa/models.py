@@ -145,26 +145,21 @@ def _prepare(name: str, folder: Path, cache: Path) -> Path:
 
 def _write_prepared(name: str, folder: Path, place: Path) -> None:
     layout = _layout(folder)
-    question_prefix, passage_prefix = _prefixes(name, folder)
+    prefixes = _prefixes(name, folder)
+    max_tokens = _max_tokens(folder)
     if layout:
         from . import calibration
 
         state = _read_state(folder)
         dimension = state["embeddings.word_embeddings.weight"].shape[1]
         content = calibration.rounded_graph(
-            state, layout, _open_tokenizer(folder), (question_prefix, passage_prefix)
+            state, layout, _open_tokenizer(folder), prefixes, max_tokens
         )
         (place / _GRAPH).write_bytes(content)
     else:
         dimension = sentence_transformer(folder).get_embedding_dimension()
-    manifest = Manifest(
-        engine="onnx" if layout else "torch",
-        dimension=dimension,
-        max_tokens=_max_tokens(folder),
-        question_prefix=question_prefix,
-        passage_prefix=passage_prefix,
-        fingerprint="",
-    )
+    engine: Literal["onnx", "torch"] = "onnx" if layout else "torch"
+    manifest = Manifest(engine, dimension, max_tokens, *prefixes, fingerprint="")
     found = asdict(manifest) | {"fingerprint": _fingerprint(folder, manifest)}
     (place / _MANIFEST).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
