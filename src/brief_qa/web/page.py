@@ -80,33 +80,16 @@ def build(archive: Archive) -> gr.Blocks:
         reply = _replying(archive, Turns(_AT_ONCE, _WAITING))
         outputs = [transcript, conversation, question, welcome, again]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        gr.on(
-            [question.submit, send.click],
-            reply,
-            [question, conversation],
-            outputs,
-            concurrency_limit=None,  # Turns sets the limit
-            trigger_mode="always_last",
-            **quiet,
-        )
-        for button in buttons:
-            button.click(
-                reply,
-                [button, conversation],
-                outputs,
-                concurrency_limit=None,
-                trigger_mode="always_last",
-                **quiet,
+        askers = [([question.submit, send.click], question), *(([b.click], b) for b in buttons)]
+        for triggers, text in askers:
+            # A question sent while another is answered is kept, and answered after it.
+            gr.on(
+                triggers, reply, [text, conversation], outputs, trigger_mode="always_last", **quiet
             )
-        again.click(_started_again, None, outputs, concurrency_limit=None, **quiet)
-        page.load(
-            lambda: (_masthead(archive), _latest(archive)),
-            None,
-            [masthead, latest],
-            concurrency_limit=None,
-            **quiet,
-        )
-    page.queue(api_open=False)
+        again.click(_started_again, None, outputs, **quiet)
+        page.load(lambda: (_masthead(archive), _latest(archive)), None, [masthead, latest], **quiet)
+    # Gradio's queue lets all through: the limit is in Turns, which speaks French.
+    page.queue(default_concurrency_limit=None, api_open=False)
     return page
 
 
