@@ -9,6 +9,7 @@ archive.ask("Qui a rencontré qui à Rabat ?").text
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -155,6 +156,7 @@ class Archive:
         condition on days. Raises InputError on an empty or endless question.
         """
         filters = Filters(since, until, section, source, author, kind)
+        question = _whole(question)
         vector = self._question_vector(question, k)
         with self._index.reading() as (view, snapshot):
             return self._hits(view, snapshot, question, vector, k, filters, per_article)
@@ -178,7 +180,7 @@ class Archive:
         """
         started = time.perf_counter()
         filters = Filters(since, until, section, source, author, kind)
-        complete = completed(question, history)
+        complete = _whole(completed(question, history))
         vector = self._question_vector(complete, _READ)
         with self._index.reading() as (view, snapshot):
             hits = self._hits(view, snapshot, complete, vector, _READ, filters, _READ_PER_ARTICLE)
@@ -234,19 +236,15 @@ class Archive:
 
     def _load_encoder(self) -> Encodes:
         with self._index.catalog.reading() as view:
-            recorded, fingerprint = view.fact("encoder"), view.fact("fingerprint")
+            recorded = view.fact("encoder")
         if self._given is None or isinstance(self._given, str):
             from brief_qa.encoder import DEFAULT_MODEL, Encoder
 
             encoder: Encodes = Encoder.load(self._given or recorded or DEFAULT_MODEL)
         else:
             encoder = self._given
-        if fingerprint not in (None, encoder.fingerprint):
-            raise EncoderMismatch(
-                f"L'index «{self._index.folder}» a été fait avec l'encodeur «{recorded}», et "
-                f"«{encoder.name}» donne d'autres vecteurs. Ouvrez-le avec le premier, ou "
-                f"réencodez-le : brief-qa doctor --index {self._index.folder} --reencode"
-            )
+        with self._index.catalog.reading() as view:
+            _refuse_other_encoder(self._index.folder, view, encoder)
         return encoder
 
     def _question_vector(self, question: str, k: int) -> FloatArray:
@@ -273,6 +271,7 @@ class Archive:
     ) -> list[Hit]:
         if len(snapshot.vectors) == 0:
             return []
+        _refuse_other_encoder(self._index.folder, view, self.encoder)
         found = candidates(
             vector, stems(question), snapshot.vectors, snapshot.facets, snapshot.terms, filters
         )
@@ -313,6 +312,8 @@ class _Ingest:
             source = [source]
         batch: list[Article] = []
         with self._index.writing() as writer:
+            with self._index.catalog.reading() as view:  # another program may have written first
+                _refuse_other_encoder(self._index.folder, view, self._encoder)
             for item in self._items(source):
                 if isinstance(item, Rejection):
                     self._rejected.append(item)
@@ -412,10 +413,38 @@ def _checked(item: object) -> Article | Rejection:
         return Rejection(
             repr(item)[:80], "Ce n'est pas un Article : donnez des Article ou des chemins."
         )
-    article = replace(item, id=article_id(item))
+    article = replace(
+        item,
+        id=_whole(article_id(item)),
+        title=_whole(item.title),
+        body=_whole(item.body),
+        url=_whole(item.url) if item.url else None,
+        source=_whole(item.source) if item.source else None,
+        authors=tuple(map(_whole, item.authors)),
+        section=_whole(item.section) if item.section else None,
+        parent_id=_whole(item.parent_id) if item.parent_id else None,
+    )
     if not article.body.strip():
         return Rejection(article.id, "L'article n'a pas de texte : rien à chercher ni à citer.")
     return article
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def _whole(text: str) -> str:
+    """The text, each lone half of a character replaced: JSON may hold one, no file can."""
+    return _HALVES.sub("\ufffd", text)
+
+
+def _refuse_other_encoder(folder: Path, view: View, encoder: Encodes) -> None:
+    recorded, fingerprint = view.fact("encoder"), view.fact("fingerprint")
+    if fingerprint not in (None, encoder.fingerprint):
+        raise EncoderMismatch(
+            f"L'index «{folder}» a été fait avec l'encodeur «{recorded}», et "
+            f"«{encoder.name}» donne d'autres vecteurs. Ouvrez-le avec le premier, ou "
+            f"réencodez-le : brief-qa doctor --index {folder} --reencode"
+        )
 
 
 def _derived(article: Article) -> bool:

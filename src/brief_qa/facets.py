@@ -22,7 +22,8 @@ UNDATED = 0
 
 def key(name: str) -> str:
     """The form under which two spellings of a name are one."""
-    return " ".join(fold(name).split())
+    words = " ".join(fold(name).split())
+    return words.encode("utf-8", "replace").decode()  # half a character is in no index
 
 
 @dataclass(frozen=True, slots=True)

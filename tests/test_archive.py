@@ -1,0 +1,334 @@
+"""The archive as other programs hold it: ingest, search, delete, with a small encoder."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from brief_qa import Archive, Article
+from brief_qa.archive import QUESTION_LIMIT, Progress
+from brief_qa.errors import ArchiveError, EncoderMismatch, InputError
+from fakes import FakeEncoder, FloatArray
+
+MEETING = Article(
+    id="rencontre",
+    title="Rencontre à Rabat",
+    body="Le ministre a rencontré son homologue espagnol à Rabat.\n\n"
+    "Ils ont parlé de la migration, de la pêche et des visas.",
+    url="https://lebrief.ma/rencontre/",
+    source="LeBrief",
+    published=date(2024, 4, 22),
+    authors=("Zoé Dupont",),
+    section="Société",
+)
+BUDGET = Article(
+    id="budget",
+    title="Le budget voté",
+    body="Les députés ont voté le budget de la santé.",
+    source="Le Matin",
+    published=date(2024, 5, 2),
+    section="Économie",
+)
+RAIN = Article(id="pluie", title="Il pleut", body="La pluie tombe sur Rabat.", kind="brève")
+
+
+class OtherEncoder(FakeEncoder):
+    """Another model: other vectors, of another length."""
+
+    name = "autre"
+    fingerprint = "autre-1"
+    dimension = 32
+
+    def _encode(self, texts: list[str]) -> FloatArray:  # type: ignore[override]
+        vectors = super()._encode(texts)[:, :32] + 0.01
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "index", encoder=FakeEncoder()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def full(archive: Archive) -> Archive:
+    archive.ingest([MEETING, BUDGET, RAIN])
+    return archive
+
+
+def ids(archive: Archive, question: str, **conditions: object) -> list[str]:
+    return [hit.article.id for hit in archive.search(question, **conditions)]  # type: ignore[arg-type]
+
+
+# -- ingest --------------------------------------------------------------------------------
+
+
+def test_what_goes_in_comes_out(full: Archive) -> None:
+    assert full.article("rencontre") == MEETING
+    assert full.article("inconnu") is None
+    assert list(full.articles()) == [BUDGET, MEETING, RAIN]  # newest first, undated last
+    stats = full.stats()
+    assert (stats.articles, stats.briefs, stats.undated) == (3, 1, 1)
+    assert (stats.first, stats.last) == (date(2024, 4, 22), date(2024, 5, 2))
+    assert stats.by_month == {"2024-04": 1, "2024-05": 1}
+    assert stats.by_section == {"Société": 1, "Économie": 1}
+    assert (stats.encoder, stats.passages) == ("fake", 4)
+
+
+@pytest.mark.parametrize("how", ["list", "generator", "tuple"])
+def test_any_iterable_of_articles(archive: Archive, how: str) -> None:
+    articles = {"list": list, "tuple": tuple, "generator": iter}[how]([MEETING, BUDGET])
+    assert archive.ingest(articles).added == 2
+    assert archive.ingest([]).added == 0
+
+
+def test_ingest_twice_is_ingest_once(full: Archive) -> None:
+    change = full.stats().change
+    report = full.ingest([MEETING, BUDGET, RAIN])
+    assert (report.added, report.updated, report.unchanged) == (0, 0, 3)
+    assert full.stats().change == change
+    assert len(list(full.articles())) == 3
+
+
+def test_the_same_words_without_an_id_are_one_article(archive: Archive) -> None:
+    one = Article(id="", title="Un titre", body="Le  texte\u00a0de l'article.")
+    other = Article(id="", title="Un titre", body="Le texte de\nl'article.", section="Sport")
+    report = archive.ingest([one, other])
+    assert report.added == 1
+    assert len(list(archive.articles())) == 1
+
+
+def test_the_same_address_with_new_words_is_a_new_version(archive: Archive) -> None:
+    before = Article(id="", title="Titre", body="Une pomme.", url="https://a.fr/x?utm_source=rss")
+    after = Article(id="", title="Titre", body="Une poire.", url="https://A.fr/x#haut")
+    assert archive.ingest([before]).added == 1
+    report = archive.ingest([after])
+    assert (report.added, report.updated) == (0, 1)
+    (held,) = archive.articles()
+    assert held.body == "Une poire."
+    assert report.article_ids == (held.id,)
+    assert [hit.text for hit in archive.search("pomme poire", per_article=9)] == ["Une poire."]
+
+
+def test_two_ids_with_the_same_words_are_two_articles(archive: Archive) -> None:
+    twins = [dataclasses.replace(RAIN, id="un"), dataclasses.replace(RAIN, id="deux")]
+    assert archive.ingest(twins).added == 2
+
+
+def test_changed_facts_are_an_update(full: Archive) -> None:
+    report = full.ingest([dataclasses.replace(MEETING, section="Diplomatie")])
+    assert report.updated == 1
+    assert ids(full, "ministre", section="societe") == []
+    assert ids(full, "ministre", section="diplomatie") == ["rencontre"]
+
+
+def test_what_is_no_article_is_reported_and_stops_nothing(archive: Archive) -> None:
+    empty = Article(id="vide", title="Un titre seul", body=" \n ")
+    report = archive.ingest([MEETING, empty, "texte", 3, BUDGET])  # type: ignore[list-item]
+    assert report.added == 2
+    assert [one.name for one in report.rejected] == ["vide", "'texte'", "3"]
+    assert all(one.reason for one in report.rejected)
+
+
+@pytest.mark.parametrize("bad", ["\ud800", "a\x00b", "\ufffe", "e\u0301" * 50, "🙂" * 50])
+def test_any_character_can_be_stored_and_searched(archive: Archive, bad: str) -> None:
+    strange = Article(id="étrange", title=bad, body=f"Le mot tramway {bad} roule.", section=bad)
+    assert archive.ingest([BUDGET, strange, MEETING]).added == 3
+    assert "étrange" in ids(archive, f"tramway {bad}")
+    held = archive.article("étrange")
+    assert held is not None
+    assert len(held.body) == len(strange.body)
+    assert archive.delete("étrange")
+
+
+def test_progress_counts_what_is_durable(archive: Archive, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+
+    def progress(now: Progress) -> None:
+        seen.append(now)
+        with closing(Archive.open(tmp_path / "index", encoder=FakeEncoder())) as other:
+            assert other.stats().articles == now.articles
+
+    many = (dataclasses.replace(RAIN, id=f"p{number}") for number in range(70))
+    archive.ingest(many, progress=progress)
+    assert [now.articles for now in seen][-1] == 70
+    assert len(seen) >= 3
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.text(st.sampled_from("éa .\n"), max_size=30)),
+        max_size=8,
+    )
+)
+def test_twice_is_once_whatever_the_articles(
+    tmp_path_factory: pytest.TempPathFactory, written: list[tuple[str, str]]
+) -> None:
+    articles = [Article(id=one, title="", body=body) for one, body in written]
+    folder = tmp_path_factory.mktemp("twice")
+    with closing(Archive.open(folder, encoder=FakeEncoder())) as archive:
+        archive.ingest(articles)
+        once = list(archive.articles()), archive.stats().passages
+        last = {one: body for one, body in written if body.strip()}
+        assert {article.id: article.body for article in once[0]} == last
+        archive.ingest(once[0])
+        assert (list(archive.articles()), archive.stats().passages) == once
+
+
+# -- search --------------------------------------------------------------------------------
+
+
+def test_hits_are_passages_of_their_articles(full: Archive) -> None:
+    hits = full.search("homologue espagnol", per_article=5)
+    assert hits[0].article == MEETING
+    assert hits[0].text == "Le ministre a rencontré son homologue espagnol à Rabat."
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert set(hits[0].parts.matched) == {"homologue", "espagnol"}
+    assert hits[0].parts.terms > 0
+    assert -1 <= hits[0].parts.dense <= 1
+    for hit in hits:
+        assert hit.text == hit.article.body[hit.passage.start : hit.passage.end]
+        assert hit.passage.article_id == hit.article.id
+
+
+def test_at_most_so_many_passages_of_one_article(full: Archive) -> None:
+    assert ids(full, "ministre migration").count("rencontre") == 1
+    assert ids(full, "ministre migration", per_article=2).count("rencontre") == 2
+    assert len(ids(full, "ministre", k=2)) == 2
+    assert len(ids(full, "ministre", k=999)) == 3
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ({}, {"rencontre", "budget", "pluie"}),
+        ({"since": date(2024, 4, 23)}, {"budget"}),
+        ({"since": date(2024, 4, 22)}, {"rencontre", "budget"}),
+        ({"until": date(2024, 4, 22)}, {"rencontre"}),
+        ({"since": date(2025, 1, 1)}, set()),
+        ({"section": "SOCIETE"}, {"rencontre"}),
+        ({"source": "le matin"}, {"budget"}),
+        ({"author": "zoe dupont"}, {"rencontre"}),
+        ({"kind": "brève"}, {"pluie"}),
+        ({"section": "Société", "source": "Le Matin"}, set()),
+        ({"section": "\ud800"}, set()),
+    ],
+)
+def test_filters(full: Archive, conditions: dict[str, object], expected: set[str]) -> None:
+    assert set(ids(full, "Rabat budget", **conditions)) == expected
+
+
+def test_an_empty_archive_finds_nothing(archive: Archive) -> None:
+    assert archive.search("Rabat") == []
+    assert archive.stats().articles == 0
+    assert list(archive.articles()) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "k", "says"),
+    [
+        ("", 10, "vide"),
+        (" \n\t", 10, "vide"),
+        ("x" * (QUESTION_LIMIT + 1), 10, str(QUESTION_LIMIT)),
+        ("Rabat", 0, "au moins 1"),
+    ],
+)
+def test_a_question_that_is_none_is_refused(
+    full: Archive, question: str, k: int, says: str
+) -> None:
+    with pytest.raises(InputError, match=says):
+        full.search(question, k)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "من قابل الوزير في الرباط؟",
+        "<script>alert(1)</script>",
+        "?!",
+        "\ud800",
+        "a" * QUESTION_LIMIT,
+    ],
+)
+def test_a_strange_question_is_only_a_question(full: Archive, question: str) -> None:
+    assert len(full.search(question)) == 3
+
+
+# -- delete and close ------------------------------------------------------------------------
+
+
+def test_a_deleted_article_is_gone_at_once_and_everywhere(full: Archive, tmp_path: Path) -> None:
+    with closing(Archive.open(tmp_path / "index", encoder=FakeEncoder())) as reader:
+        assert "rencontre" in ids(reader, "ministre Rabat")
+        assert full.delete("rencontre")
+        for one in (full, reader):
+            assert "rencontre" not in ids(one, "ministre Rabat", per_article=9)
+            assert one.article("rencontre") is None
+            assert one.stats().articles == 2
+    assert not full.delete("rencontre")
+    assert full.ingest([MEETING]).added == 1
+    assert ids(full, "ministre homologue")[0] == "rencontre"
+
+
+def test_deleting_while_reading_all(archive: Archive) -> None:
+    archive.ingest(dataclasses.replace(RAIN, id=f"p{number:03}") for number in range(50))
+    seen = []
+    for article in archive.articles():
+        seen.append(article.id)
+        assert archive.delete(article.id)
+    assert seen == [f"p{number:03}" for number in range(50)]
+    assert list(archive.articles()) == []
+    assert archive.search("pluie") == []
+
+
+def test_a_closed_archive_says_so(full: Archive) -> None:
+    reading = full.articles()
+    next(reading)
+    full.close()
+    full.close()
+    for use in (
+        lambda: full.search("Rabat"),
+        lambda: full.ingest([RAIN]),
+        lambda: full.delete("pluie"),
+        lambda: full.stats(),
+        lambda: list(full.articles()),
+    ):
+        with pytest.raises(ArchiveError, match="fermée"):
+            use()
+
+
+# -- encoders --------------------------------------------------------------------------------
+
+
+def test_another_encoder_is_refused_with_the_command(full: Archive, tmp_path: Path) -> None:
+    with closing(Archive.open(tmp_path / "index", encoder=OtherEncoder())) as other:
+        for use in (lambda: other.search("Rabat"), lambda: other.ingest([RAIN])):
+            with pytest.raises(EncoderMismatch, match="--reencode") as error:
+                use()
+            assert "fake" in str(error.value)
+            assert "autre" in str(error.value)
+        assert other.delete("pluie")  # needs no encoder
+
+
+def test_an_encoder_that_stopped_being_the_folders_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    with (
+        closing(Archive.open(folder, encoder=OtherEncoder())) as early,
+        closing(Archive.open(folder, encoder=FakeEncoder())) as late,
+    ):
+        assert early.search("Rabat") == []  # loaded and checked while the folder had none
+        late.ingest([MEETING])
+        for use in (lambda: early.search("Rabat"), lambda: early.ingest([RAIN])):
+            with pytest.raises(EncoderMismatch, match="--reencode"):
+                use()
+        assert ids(late, "Rabat") == ["rencontre"]
