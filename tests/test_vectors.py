@@ -145,6 +145,23 @@ def test_growing_and_thinning_leave_the_old_index_as_it_was() -> None:
     assert (len(old), len(new), new.dead) == (50, 60, 40)
 
 
+def test_two_that_grow_from_one_do_not_meet() -> None:
+    ids, vectors = even_ids(100), random_vectors(100)
+    trunk = VectorIndex(ids[:80], vectors[:80]).extended(ids[80:], vectors[80:])
+    query = random_vectors(1, seed=8)[0].astype(np.float32)
+    branches = []
+    for seed in (11, 12, 13):
+        more = random_vectors(5, seed=seed)
+        branches.append(
+            (trunk.extended(even_ids(105)[100:], more), np.concatenate([vectors, more]))
+        )
+    for branch, its_vectors in branches:
+        found, _ = branch.search(query, 105)
+        assert found.tolist() == exact(
+            even_ids(105), its_vectors, query, 105, np.ones(105, bool)
+        )[0]  # fmt: skip
+
+
 def test_rows_know_the_living_alone() -> None:
     index = VectorIndex(even_ids(4), random_vectors(4)).without([12])
     assert index.rows(np.array([10, 11, 12, 16, 17, 0])).tolist() == [0, -1, -1, 3, -1, -1]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import queue
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -300,11 +301,7 @@ class Catalog:
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._closed = False
         with self._connected() as connection:
-            if _version(connection) == 0:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(
-                    f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_FORMAT}; COMMIT;"
-                )
+            _create(connection)
             if (version := _version(connection)) != _FORMAT:
                 raise IndexDamaged(
                     f"«{path}» est au format {version}, cette version de brief_qa lit le "
@@ -379,6 +376,22 @@ class Catalog:
 
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Make the tables, unless they are there; several processes may be at it."""
+    deadline = time.monotonic() + _PATIENCE
+    while _version(connection) == 0:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")  # does not wait for others by itself
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_FORMAT}; COMMIT;"
+            )
+        except sqlite3.OperationalError as error:
+            connection.rollback()
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager

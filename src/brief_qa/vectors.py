@@ -2,7 +2,9 @@
 
 A VectorIndex never changes: :meth:`VectorIndex.extended` and :meth:`VectorIndex.without`
 give a new one that shares what it can. So a search that began on the old one ends on it,
-and no lock is needed (FAISS's own ``remove_ids`` is not safe beside a search).
+and no lock is needed (FAISS's own ``add`` and ``remove_ids`` are not safe beside a search).
+Sharing makes growing cheap: vectors stand in one array with room at its end, codes in a few
+FAISS indexes, each at least twice the size of the next, so that a row is seldom copied.
 
 FAISS scans 8-bit codes, scaled by dimension (a few times faster than float32), then the best
 candidates are scored again from the 16-bit vectors, so that scores are exact, and the ten best
@@ -12,6 +14,8 @@ for "nothing found" does not leave this module.
 
 from __future__ import annotations
 
+import copy
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -32,6 +36,8 @@ _REFIT = 4
 _RESCORED_MORE = 32
 _ROWS_AT_ONCE = 8192
 _SAMPLE = 2000
+_ROOM = 8
+"""When the array of vectors must grow, it gets an eighth more than it needs."""
 
 
 class VectorIndex:
@@ -40,17 +46,12 @@ class VectorIndex:
     def __init__(self, ids: IdArray, vectors: HalfArray) -> None:
         """``ids`` (n,) strictly growing; ``vectors`` (n, dimension), unit length."""
         self._ids = ids
-        self._vectors = vectors
+        self._rows = _Rows(vectors, len(vectors))
         self._alive: Mask = np.ones(len(ids), dtype=bool)
         self._sample: FloatArray | None = None
         self._fitted = len(ids)
         self._step = _step(vectors)
-        self._codes: Any = faiss.IndexScalarQuantizer(
-            vectors.shape[1],
-            faiss.ScalarQuantizer.QT_8bit_direct_signed,
-            faiss.METRIC_INNER_PRODUCT,
-        )
-        self._add_codes(vectors)
+        self._parts = (self._coded(vectors),)
 
     def __len__(self) -> int:
         return int(self._alive.sum())
@@ -69,17 +70,16 @@ class VectorIndex:
         """This index and more passages; their ids must be greater than all it has."""
         if len(ids) == 0:
             return self
-        all_ids = np.concatenate([self._ids, ids])
-        all_vectors = np.concatenate([self._vectors, vectors])
-        alive = np.concatenate([self._alive, np.ones(len(ids), dtype=bool)])
-        if len(all_ids) > _REFIT * self._fitted:
-            grown = VectorIndex(all_ids, all_vectors)
+        grown = self._shallow_copy()
+        grown._ids = np.concatenate([self._ids, ids])
+        grown._alive = np.concatenate([self._alive, np.ones(len(ids), dtype=bool)])
+        grown._rows = self._rows.extended(vectors)
+        if len(grown._ids) > _REFIT * self._fitted:
+            grown._fitted = len(grown._ids)
+            grown._step = _step(grown._vectors)
+            grown._parts = (grown._coded(grown._vectors),)
         else:
-            grown = self._shallow_copy()
-            grown._ids, grown._vectors = all_ids, all_vectors
-            grown._codes = faiss.clone_index(self._codes)
-            grown._add_codes(vectors)
-        grown._alive = alive
+            grown._parts = _merged((*self._parts, self._coded(vectors)))
         return grown
 
     def without(self, ids: Iterable[int]) -> VectorIndex:
@@ -93,10 +93,20 @@ class VectorIndex:
         smaller._alive[rows] = False
         return smaller
 
-    def _add_codes(self, vectors: HalfArray) -> None:
+    @property
+    def _vectors(self) -> HalfArray:
+        return self._rows.array[: self._rows.count]
+
+    def _coded(self, vectors: HalfArray) -> Any:
+        codes: Any = faiss.IndexScalarQuantizer(
+            vectors.shape[1],
+            faiss.ScalarQuantizer.QT_8bit_direct_signed,
+            faiss.METRIC_INNER_PRODUCT,
+        )
         for start in range(0, len(vectors), _ROWS_AT_ONCE):
             some = vectors[start : start + _ROWS_AT_ONCE].astype(np.float32)
-            self._codes.add(np.clip(np.rint(some / self._step), -127, 127))
+            codes.add(np.clip(np.rint(some / self._step), -127, 127))
+        return codes
 
     def _question_codes(self, query: FloatArray) -> FloatArray:
         """(1, dimension): FAISS rounds questions to 8 bits too, so all of them are used."""
@@ -105,8 +115,8 @@ class VectorIndex:
         return np.asarray(np.rint(scaled * (127 / widest))[None, :], dtype=np.float32)
 
     def _shallow_copy(self) -> VectorIndex:
-        twin = object.__new__(VectorIndex)
-        twin.__dict__.update(self.__dict__, _sample=None)
+        twin = copy.copy(self)
+        twin._sample = None
         return twin
 
     def rows(self, ids: IdArray) -> npt.NDArray[np.intp]:
@@ -133,16 +143,30 @@ class VectorIndex:
         found = int(mask.sum())
         if found == 0 or k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        parameters: Any = None
-        if found < len(mask):
-            parameters = _only(np.packbits(mask, bitorder="little"))
-        depth = min(found, k + _RESCORED_MORE)
-        faiss.omp_set_num_threads(1)  # of this thread: one question gains nothing from more
-        _, near = self._codes.search(self._question_codes(query), depth, params=parameters)
-        rows = near[0][near[0] >= 0]
+        rows = self._near(query, min(found, k + _RESCORED_MORE), mask)
         cosines = self.scores(query, rows)
         best = np.lexsort((rows, -cosines))[:k]
         return self._ids[rows[best]], cosines[best]
+
+    def _near(self, query: FloatArray, depth: int, mask: Mask) -> npt.NDArray[np.intp]:
+        """The rows with the highest products of codes, among those that the mask allows."""
+        faiss.omp_set_num_threads(1)  # of this thread: one question gains nothing from more
+        codes, first = self._question_codes(query), 0
+        products, rows = [], []
+        for part in self._parts:
+            allowed = mask[first : first + part.ntotal]
+            count = min(depth, int(allowed.sum()))
+            if count:
+                parameters = (
+                    None if allowed.all() else _only(np.packbits(allowed, bitorder="little"))
+                )
+                near, places = part.search(codes, count, params=parameters)
+                there = places[0] >= 0
+                products.append(near[0][there])
+                rows.append(places[0][there] + first)
+            first += part.ntotal
+        best = np.argsort(-np.concatenate(products), kind="stable")[:depth]
+        return np.asarray(np.concatenate(rows)[best], dtype=np.intp)
 
     def centre_and_spread(self, query: FloatArray) -> tuple[float, float]:
         """Mean and standard deviation of the query's cosine with a sample of the passages."""
@@ -152,6 +176,41 @@ class VectorIndex:
             self._sample = self._vectors[rows].astype(np.float32)
         cosines = _cosines(self._sample, query)
         return float(cosines.mean()), float(cosines.std())
+
+
+class _Rows:
+    """The first ``count`` rows of an array that may have room for more, shared by its users."""
+
+    def __init__(self, array: HalfArray, count: int) -> None:
+        self.array = array
+        self.count = count
+        self._taken = [count]
+        """Rows of the array in use by anyone: held once for all that share it."""
+        self._growing = threading.Lock()
+
+    def extended(self, more: HalfArray) -> _Rows:
+        """These rows and more: in place when there is room and nobody has taken it."""
+        count = self.count + len(more)
+        with self._growing:
+            if self._taken[0] == self.count and count <= len(self.array):
+                self.array[self.count : count] = more
+                self._taken[0] = count
+                longer = copy.copy(self)
+                longer.count = count
+                return longer
+        array = np.empty((count + count // _ROOM, more.shape[1]), np.float16)
+        array[: self.count] = self.array[: self.count]
+        array[self.count : count] = more
+        return _Rows(array, count)
+
+
+def _merged(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same rows in fewer parts, each at least twice the size of the next."""
+    while len(parts) > 1 and parts[-2].ntotal < 2 * parts[-1].ntotal:
+        both = faiss.clone_index(parts[-2])
+        both.merge_from(faiss.clone_index(parts[-1]))  # it empties what it is given
+        parts = (*parts[:-2], both)
+    return parts
 
 
 def _cosines(vectors: FloatArray, query: FloatArray) -> FloatArray:
