@@ -16,9 +16,9 @@ from pathlib import Path
 
 import langchain_text_splitters  # noqa: F401 -- a second, which each life would spend
 
-import brief_qa.archive
+import brief_qa.ingest
 from brief_qa import Archive, Article
-from brief_qa.archive import Progress
+from brief_qa.ingest import Progress
 from fakes import FakeEncoder
 from stores import article
 
@@ -55,7 +55,7 @@ def say(line: str) -> None:
 
 def write_for_ever(folder: Path, seed: int) -> None:
     """Operation after operation, until killed."""
-    brief_qa.archive._BATCH = _BATCH
+    brief_qa.ingest._BATCH = _BATCH
     numbers = random.Random(seed)
     archive = Archive.open(folder, encoder=FakeEncoder())
     for operation in range(10_000):

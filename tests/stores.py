@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from brief_qa.archive import encoded, encoder_facts
 from brief_qa.catalog import EncodedArticle
 from brief_qa.domain import Article
 from brief_qa.french import stems
 from brief_qa.index import Index, in_step
+from brief_qa.ingest import encoded, encoder_facts
 from fakes import FakeEncoder
 
 ENCODER = FakeEncoder()

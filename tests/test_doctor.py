@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from brief_qa import Archive, Article
-from brief_qa.archive import Encodes
 from brief_qa.doctor import examine, reencode, repair
 from brief_qa.errors import EncoderError, EncoderMismatch, IndexDamaged, InputError
+from brief_qa.ingest import Encodes
 from brief_qa.terms import TermIndex
 from fakes import FakeEncoder
 

@@ -183,7 +183,7 @@ BARE = {
 }
 """Web pages whose markup says neither section nor author."""
 CLUTTER = re.compile(
-    r"^A$|A A A A|A- A\b|A-\s*A\+|lire aussi|lire également|partager|partagez|tweeter|whatsapp|"
+    r"^A$|A A A A|A- A\b|A-\s*A\+|lire aussi|lire également|^partager|partagez|tweeter|whatsapp|"
     r"copier le lien|imprimer$|favoris|enregistrer$|offrir l|newsletter|adresse e-mail|mon e-mail|"
     r"s.inscrire$|s.abonner|je m.abonne|abonnés|cookies|commentaires?\b.*\d|^\d commentaires?|"
     r"répondre · signaler|marcel_du_port|Lilou44|ancien_infirmier|Jo_des_marais|Vero\.L|"

@@ -123,7 +123,7 @@ def articles_from_copy(page: Page) -> Iterator[Article]:
     for teaser in copied.teasers:
         yield Article(
             id="",
-            title=headline(teaser.text),
+            title=teaser.title or headline(teaser.text),
             body=teaser.text,
             published=teaser.published,
             authors=teaser.authors,

@@ -42,7 +42,8 @@ from brief_qa.errors import InputError
 from brief_qa.jsonable import jsonable
 
 if TYPE_CHECKING:
-    from brief_qa.archive import Archive, Encodes
+    from brief_qa.archive import Archive
+    from brief_qa.ingest import Encodes
 
 app = typer.Typer(
     name="brief-qa",

@@ -25,7 +25,7 @@ from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport, Reject
 from brief_qa.jsonable import to_json
 
 if TYPE_CHECKING:
-    from brief_qa.archive import Progress
+    from brief_qa.ingest import Progress
 
 REJECTED_SHOWN = 20
 _SNIPPET = 320

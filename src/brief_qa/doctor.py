@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from brief_qa.archive import Encodes, encoded, encoder_facts
 from brief_qa.catalog import Catalog, EncodedArticle, View
 from brief_qa.errors import BriefQAError, EncoderError, EncoderMismatch, IndexDamaged, InputError
 from brief_qa.index import Index
+from brief_qa.ingest import Encodes, encoded, encoder_facts
 from brief_qa.terms import TermIndex
 
 LoadEncoder = Callable[[str | None], Encodes]

@@ -11,7 +11,9 @@ from datetime import date
 from typing import Literal
 
 Kind = Literal["article", "brève"]
-DateOrigin = Literal["jsonld", "meta", "url", "caption", "dateline", "teaser", "field", "text", "none"]
+DateOrigin = Literal[
+    "jsonld", "meta", "url", "caption", "dateline", "teaser", "field", "text", "none"
+]
 """Where an article's day came from.
 
 ``jsonld`` and ``meta`` are markup of a web page, ``url`` a day in its address,

@@ -12,11 +12,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from brief_qa.archive import Archive, Encodes
+from brief_qa.archive import Archive
 from brief_qa.errors import InputError, MissingDependency
 from brief_qa.evaluate_answers import Advance, AnswerScores, answer_scores
 from brief_qa.french import stems
 from brief_qa.index import Index
+from brief_qa.ingest import Encodes
 from brief_qa.questionsets import Asked, QuestionSet, corpus, digest, question_sets
 
 DEPTH = 100

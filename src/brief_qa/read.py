@@ -1,9 +1,9 @@
 """Reading: the sentences of the hits, weighed as answers to one question.
 
-No trained reader here: a sentence is weighed by its vector and its passage's, by how much of
-the question's informative words it and its surroundings hold, and by whether it holds the
-kind of thing asked for. The weights, and the probability made from them, were fitted on
-PIAF's training questions by ``benchmarks/calibrate.py``, which prints them.
+No trained reader here: a sentence is weighed by its vector, by how much of the question's
+information it and its surroundings hold, and by whether it holds the kind of thing asked
+for. The weights were fitted on PIAF's training questions by ``benchmarks/calibrate.py``,
+which prints them and what they give on other sets.
 """
 
 from __future__ import annotations
@@ -15,21 +15,29 @@ import numpy as np
 import numpy.typing as npt
 
 from brief_qa.asked import asked, has_sign, names
-from brief_qa.domain import Article, Hit
+from brief_qa.background import SENTENCES
+from brief_qa.domain import Hit
 from brief_qa.french import stems
 from brief_qa.sentences import sentences
 from brief_qa.vectors import FloatArray
 
-FEATURES = (
-    "sentence cosine",
-    "passage cosine",
-    "passage score",
-    "words in sentence",
-    "words in passage",
-    "names in passage",
-    "sign",
-    "length",
-)
+Encode = Callable[[Sequence[str]], FloatArray]
+
+FEATURES = ("cosine", "passage", "words here", "words around", "names around", "sign", "length")
+"""What is known of a sentence, in order:
+
+- how far its cosine stands above those of unrelated sentences, in their standard deviations;
+- its passage's score, less that of the best passage read;
+- the share of the question's information that it holds, and that its passage and title hold;
+- the share of the question's names and numbers that its passage and title hold;
+- whether it holds the kind of thing asked for;
+- its length, up to 200 characters, as a share of that.
+"""
+WORTH = np.array([0.51, 1.03, 1.41, 0.0, 0.0, 0.89, 1.38])
+"""Weights for choosing between the sentences read for one question."""
+CONFIDENCE = np.array([0.30, 0.0, 2.24, 1.50, 1.17, 0.65, 0.0])
+CONFIDENCE_BIAS = -6.24
+"""Logistic weights: the probability that the chosen sentence answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class Weighed:
     start: int
     end: int
     features: tuple[float, ...]
-    """In the order of FEATURES; each near [0, 1]."""
+    """In the order of FEATURES."""
 
     @property
     def text(self) -> str:
@@ -60,29 +68,30 @@ class Question:
 
 
 def weigh(
-    question: Question,
-    hits: Sequence[Hit],
-    encode: Callable[[Sequence[str]], FloatArray],
+    question: Question, hits: Sequence[Hit], encode: Encode, background: FloatArray
 ) -> list[Weighed]:
-    """Every sentence of the hits' passages with its features, in order of the hits."""
+    """Every sentence that begins in the hits' passages, with its features, in order of the hits.
+
+    ``background`` is what :func:`encoded_background` gives for the same encoder.
+    """
     spans = [(hit, *span) for hit in hits for span in _sentences_of(hit)]
     if not spans:
         return []
     texts = [f"{hit.article.title}\n{hit.article.body[start:end]}" for hit, start, end in spans]
-    cosines = encode(texts) @ question.vector
+    unrelated = background @ question.vector
+    cosines = (encode(texts) @ question.vector - unrelated.mean()) / (unrelated.std() + 1e-6)
     kind, wanted = asked(question.text), [s for name in names(question.text) for s in stems(name)]
     best = max(hit.score for hit in hits)
+    surroundings = {hit.rank: set(stems(f"{hit.article.title}\n{hit.text}")) for hit in hits}
     weighed = []
     for (hit, start, end), cosine in zip(spans, cosines, strict=True):
-        sentence = hit.article.body[start:end]
-        around = set(stems(f"{hit.article.title}\n{hit.text}"))
+        sentence, around = hit.article.body[start:end], surroundings[hit.rank]
         features = (
             float(cosine),
-            hit.parts.dense,
             hit.score - best,
             _held(question.rarity, set(stems(sentence))),
             _held(question.rarity, around),
-            sum(s in around for s in wanted) / len(wanted) if wanted else 1.0,
+            sum(stem in around for stem in wanted) / len(wanted) if wanted else 1.0,
             float(has_sign(kind, sentence, question.text)),
             min(end - start, 200) / 200,
         )
@@ -90,18 +99,18 @@ def weigh(
     return weighed
 
 
+def encoded_background(encode: Encode) -> FloatArray:
+    """Vectors of unrelated sentences, (n, dimension), against which cosines are told."""
+    return encode(SENTENCES)
+
+
 def _sentences_of(hit: Hit) -> list[tuple[int, int]]:
-    """Whole sentences of the article that begin in the hit's passage."""
     passage = hit.passage
     return [
         (start, end)
-        for start, end in _article_sentences(hit.article)
+        for start, end in sentences(hit.article.body)
         if passage.start <= start < passage.end
     ]
-
-
-def _article_sentences(article: Article) -> list[tuple[int, int]]:
-    return sentences(article.body)
 
 
 def _held(rarity: dict[str, float], held: set[str]) -> float:
@@ -110,23 +119,15 @@ def _held(rarity: dict[str, float], held: set[str]) -> float:
     return sum(weight for stem, weight in rarity.items() if stem in held) / total if total else 0.0
 
 
-def design(weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:
-    """The features as a matrix (len(weighed), len(FEATURES))."""
-    return np.array([w.features for w in weighed], dtype=np.float64)
-
-
-# Fitted by benchmarks/calibrate.py on PIAF train; the figures are in docs/quality.md.
-_WORTH = np.array([8.0, 2.0, 1.0, 2.0, 1.0, 1.0, 1.0, 1.0])
-_CONFIDENCE = np.array([8.0, 2.0, 1.0, 2.0, 1.0, 1.0, 1.0, 1.0])
-_BIAS = -10.0
-
-
 def worth(weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:
-    """How well each sentence answers; higher is better, meant for comparison only."""
-    return design(weighed) @ _WORTH
+    """How well each sentence answers; higher is better, to compare within one question."""
+    return np.asarray(_matrix(weighed) @ WORTH)
 
 
-def probability(weighed: Sequence[Weighed], values: npt.NDArray[np.float64]) -> float:
-    """Probability, in [0, 1], that the best of these sentences answers the question."""
-    best = design(weighed)[int(np.argmax(values))]
-    return float(1 / (1 + np.exp(-(best @ _CONFIDENCE + _BIAS))))
+def probability(sentence: Weighed) -> float:
+    """Probability, in [0, 1], that a sentence answers the question."""
+    return float(1 / (1 + np.exp(-(_matrix([sentence]) @ CONFIDENCE + CONFIDENCE_BIAS)[0])))
+
+
+def _matrix(weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:
+    return np.array([one.features for one in weighed], dtype=np.float64)

@@ -13,6 +13,8 @@ NOTHING_NEAR = "Aucun article de l'archive ne s'approche de la question."
 NOTHING_IN_FILTER = "Aucun article de l'archive ne répond aux filtres demandés."
 NOT_SUPPORTED = "Les articles les plus proches n'affirment rien qui réponde à la question."
 MISSING_NAMES = "L'archive ne parle pas de : {names}."
+NO_AUTHOR = "Auteur non indiqué"
+NO_DATE = "sans date"
 NOT_FRENCH = (
     "La question n'est pas écrite en alphabet latin. Posez-la en français : l'archive l'est."
 )

@@ -1,0 +1,222 @@
+"""Ingest: articles cut, encoded and stored, batch by batch, whatever some of them are worth."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from brief_qa.catalog import EncodedArticle, View
+from brief_qa.domain import Article, IngestReport, Rejection
+from brief_qa.errors import EncoderMismatch
+from brief_qa.identity import article_id, content_digest
+from brief_qa.index import Index, Writer
+from brief_qa.passages import in_context, split
+
+if TYPE_CHECKING:
+    from brief_qa.vectors import FloatArray
+
+_BATCH = 32
+"""Articles committed at once: what a crash during an ingest can make one do again."""
+
+
+class Encodes(Protocol):
+    """What the archive needs of an encoder; :class:`brief_qa.encoder.Encoder` is one."""
+
+    name: str
+    dimension: int
+    max_tokens: int
+    fingerprint: str
+
+    def encode_questions(self, texts: Sequence[str]) -> FloatArray:
+        """(len(texts), dimension), unit length."""
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """(len(texts), dimension), unit length."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingest is. All that it counts is durable already."""
+
+    articles: int
+    """Articles taken in so far, unchanged ones included."""
+    passages: int
+    rejected: int
+    bytes_done: int
+    bytes_total: int
+    """0 when it is not known (an iterable of articles)."""
+
+
+class Ingest:
+    """One run of an ingest: what is pending, and what has been counted."""
+
+    def __init__(
+        self, index: Index, encoder: Encodes, progress: Callable[[Progress], None] | None
+    ) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._progress = progress
+        self._added = self._updated = self._unchanged = self._passages = 0
+        self._rejected: list[Rejection] = []
+        self._ids: list[str] = []
+        self._bytes = (0, 0)
+
+    def run(self, source: Iterable[str | os.PathLike[str]] | Iterable[Article]) -> IngestReport:
+        """Take in what is given, batch by batch."""
+        started = time.monotonic()
+        if isinstance(source, (str, os.PathLike)):
+            source = [source]
+        batch: list[Article] = []
+        with self._index.writing() as writer:
+            with self._index.catalog.reading() as view:  # another program may have written first
+                refuse_other_encoder(self._index.folder, view, self._encoder)
+            for item in self._items(source):
+                if isinstance(item, Rejection):
+                    self._rejected.append(item)
+                    continue
+                batch.append(item)
+                if len(batch) == _BATCH:
+                    self._commit(writer, batch)
+                    batch = []
+            self._commit(writer, batch)
+        return IngestReport(
+            added=self._added,
+            updated=self._updated,
+            unchanged=self._unchanged,
+            passages=self._passages,
+            rejected=tuple(self._rejected),
+            seconds=time.monotonic() - started,
+            article_ids=tuple(self._ids),
+        )
+
+    def _items(
+        self, source: Iterable[str | os.PathLike[str]] | Iterable[Article]
+    ) -> Iterator[Article | Rejection]:
+        items = iter(source)
+        for first in items:
+            if isinstance(first, Article):
+                articles: Iterator[object] = chain([first], items)
+                yield from (_checked(article) for article in articles)
+            else:
+                from brief_qa.articles import read_articles
+
+                paths = [first, *items]
+                yield from read_articles(paths, advance=self._advance)  # type: ignore[arg-type]
+
+    def _advance(self, done: int, total: int) -> None:
+        self._bytes = (done, total)
+
+    def _commit(self, writer: Writer, batch: list[Article]) -> None:
+        news = self._news(batch)
+        items = encoded(news, self._encoder)
+        if items:
+            writer.put(items, encoder_facts(self._encoder))
+        self._passages += sum(len(item.spans) for item in items)
+        self._ids += [item.article.id for item in items]
+        if self._progress:
+            seen = self._added + self._updated + self._unchanged
+            self._progress(Progress(seen, self._passages, len(self._rejected), *self._bytes))
+
+    def _news(self, batch: list[Article]) -> list[Article]:
+        """Those articles of the batch that the archive does not hold as they are."""
+        with self._index.catalog.reading() as view:
+            held = view.articles(article.id for article in batch)
+            digests = view.known_digests(map(content_digest, batch))
+        news: dict[str, Article] = {}
+        for article in batch:
+            before = news.get(article.id) or held.get(article.id)
+            digest = content_digest(article)
+            if before and article.kind == "brève":  # the same teaser, at the end of another page
+                article = replace(article, parent_id=before.parent_id)
+            if before == article or (before is None and digest in digests and _derived(article)):
+                self._unchanged += 1
+                continue
+            digests.add(digest)
+            self._added += before is None
+            self._updated += before is not None
+            news[article.id] = article
+        return list(news.values())
+
+
+def encoded(articles: list[Article], encoder: Encodes) -> list[EncodedArticle]:
+    """Articles cut into passages, with their vectors, ready to be stored."""
+    spans = [split(article, encoder) for article in articles]
+    texts = [
+        in_context(article, start, end)
+        for article, its_spans in zip(articles, spans, strict=True)
+        for start, end in its_spans
+    ]
+    vectors = encoder.encode_passages(texts).astype(np.float16)
+    items, row = [], 0
+    for article, its_spans in zip(articles, spans, strict=True):
+        end_row = row + len(its_spans)
+        items.append(
+            EncodedArticle(article, content_digest(article), its_spans, vectors[row:end_row])
+        )
+        row = end_row
+    return items
+
+
+def encoder_facts(encoder: Encodes) -> dict[str, str]:
+    """What an index records of the encoder it was made with."""
+    return {
+        "encoder": encoder.name,
+        "fingerprint": encoder.fingerprint,
+        "dimension": str(encoder.dimension),
+    }
+
+
+def _checked(item: object) -> Article | Rejection:
+    if not isinstance(item, Article):
+        return Rejection(
+            repr(item)[:80], "Ce n'est pas un Article : donnez des Article ou des chemins."
+        )
+    article = replace(
+        item,
+        id=whole(article_id(item)),
+        title=whole(item.title),
+        body=whole(item.body),
+        url=whole(item.url) if item.url else None,
+        source=whole(item.source) if item.source else None,
+        authors=tuple(map(whole, item.authors)),
+        section=whole(item.section) if item.section else None,
+        parent_id=whole(item.parent_id) if item.parent_id else None,
+    )
+    if not article.body.strip():
+        return Rejection(article.id, "L'article n'a pas de texte : rien à chercher ni à citer.")
+    return article
+
+
+def refuse_other_encoder(folder: Path, view: View, encoder: Encodes) -> None:
+    """Raise EncoderMismatch when the folder's vectors are another encoder's."""
+    recorded, fingerprint = view.fact("encoder"), view.fact("fingerprint")
+    if fingerprint not in (None, encoder.fingerprint):
+        raise EncoderMismatch(
+            f"L'index «{folder}» a été fait avec l'encodeur «{recorded}», et "
+            f"«{encoder.name}» donne d'autres vecteurs. Ouvrez-le avec le premier, ou "
+            f"réencodez-le : brief-qa doctor --index {folder} --reencode"
+        )
+
+
+def _derived(article: Article) -> bool:
+    """Whether the id was made from the article, rather than given by its owner."""
+    return article.id == article_id(replace(article, id=""))
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def whole(text: str) -> str:
+    """The text, each lone half of a character replaced: JSON may hold one, no file can."""
+    return _HALVES.sub("\ufffd", text)
