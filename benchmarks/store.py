@@ -50,8 +50,8 @@ class Maker:
         return np.asarray(vectors / lengths, dtype=np.float16)
 
     def words(self, count: int) -> str:
-        """So many words of a French-sized vocabulary."""
-        ranks = (np.exp(self._numbers.random(count) * np.log(60_000))).astype(int)
+        """So many words of a French-sized vocabulary, less its stop-words."""
+        ranks = (20 * 3_000 ** self._numbers.random(count)).astype(int)
         return " ".join(f"mot{rank}" for rank in ranks)
 
     def article(self, number: int) -> EncodedArticle:

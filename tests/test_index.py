@@ -429,18 +429,18 @@ def test_the_lock_of_a_dead_process_is_free(index: Index) -> None:
 
 def test_many_open_a_new_folder_at_once(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
-    gate = context.Barrier(6)
+    gate = context.Barrier(8)
 
     def enter() -> None:
         gate.wait()
         with closing(Index(tmp_path / "new")) as index:
             put(index, article(f"p{os.getpid()}", "Le tramway roule."))
 
-    processes = [context.Process(target=enter) for _ in range(6)]
+    processes = [context.Process(target=enter) for _ in range(8)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
-    assert [process.exitcode for process in processes] == [0] * 6
+    assert [process.exitcode for process in processes] == [0] * 8
     with closing(Index(tmp_path / "new")) as index:
-        assert len(found(index, "tramway")) == 6
+        assert len(found(index, "tramway")) == 8
