@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 DEFAULT_INDEX = "index"
 QUESTION_LIMIT = 4_000
 """Characters of a question; a longer text is an article, not a question."""
-_READ = 12
+READ = 12
 """Passages read for an answer."""
-_READ_PER_ARTICLE = 3
+READ_PER_ARTICLE = 3
 
 
 class Archive:
@@ -150,9 +150,9 @@ class Archive:
         complete = whole(completed(question, history))
         subject = article_asked_about(complete)
         complete = subject or complete
-        vector = self._question_vector(complete, _READ)
+        vector = self._question_vector(complete, READ)
         with self._index.reading() as (view, snapshot):
-            hits = self._hits(view, snapshot, complete, vector, _READ, filters, _READ_PER_ARTICLE)
+            hits = self._hits(view, snapshot, complete, vector, READ, filters, READ_PER_ARTICLE)
             coverage = view.coverage()
         searched = time.perf_counter()
         if on_hits:
