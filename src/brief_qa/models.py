@@ -144,13 +144,13 @@ def _prepare(name: str, folder: Path, cache: Path) -> Path:
 
 
 def _write_prepared(name: str, folder: Path, place: Path) -> None:
-    layout = _layout(folder)
+    layout = read_layout(folder)
     prefixes = _prefixes(name, folder)
     max_tokens = _max_tokens(folder)
     if layout:
         from . import calibration
 
-        state = _read_state(folder)
+        state = read_state(folder)
         dimension = state["embeddings.word_embeddings.weight"].shape[1]
         content = calibration.rounded_graph(
             state, layout, _open_tokenizer(folder), prefixes, max_tokens
@@ -164,7 +164,7 @@ def _write_prepared(name: str, folder: Path, place: Path) -> None:
     (place / _MANIFEST).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
 
-def _layout(folder: Path) -> Layout | None:
+def read_layout(folder: Path) -> Layout | None:
     """The graph's layout, or None for a model that it does not cover."""
     from .graph import Layout
 
@@ -243,7 +243,7 @@ def sentence_transformer(folder: Path) -> Any:
         ) from error
 
 
-def _read_state(folder: Path) -> dict[str, NDArray[np.float32]]:
+def read_state(folder: Path) -> dict[str, NDArray[np.float32]]:
     """Weights by name, float32, without the prefix that some checkpoints put before names."""
     from safetensors.numpy import load_file
 
