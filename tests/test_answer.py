@@ -1,0 +1,272 @@
+"""The first writer: what it quotes, what it cites, and when it will not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brief_qa import Answer, Archive, Article, Coverage, Hit, texts, write
+from brief_qa.asked import Asked, asked, has_sign, names
+from brief_qa.domain import Passage, ScoreParts
+from brief_qa.questions import article_asked_about, completed, is_latin
+from brief_qa.read import FEATURES, Question, Weighed, weigh
+from fakes import FakeEncoder
+
+BODY = (
+    "La maire Hélène Marchand a inauguré le tramway mardi à Nantes. "
+    "Elle a salué un chantier de 42 millions d'euros.\n\n"
+    "« Nous l'attendions », a dit une riveraine. Le pont reste fermé."
+)
+TRAM = Article(
+    "tram",
+    "Le tramway",
+    BODY,
+    authors=("Ilyas Rami",),
+    published=date(2024, 4, 22),
+    section="Ville",
+)
+COVERAGE = Coverage(1, date(2024, 4, 22), date(2024, 4, 22))
+
+
+def hit(article: Article = TRAM) -> Hit:
+    whole = Passage(1, article.id, 0, len(article.body))
+    return Hit(whole, article, 5.0, ScoreParts(0.9, 0.8), 1)
+
+
+def sentence(words: str, *, worth: float = 1.0, likely: bool = True) -> Weighed:
+    """A sentence of TRAM, with features that make it as good and as likely as asked."""
+    start = BODY.index(words)
+    features = dict.fromkeys(FEATURES, 1.0 if likely else -9.0) | {"passage": worth}
+    if likely:
+        features["cosine"] = 12.0
+    return Weighed(hit(), start, start + len(words), tuple(features.values()))
+
+
+def answered(*weighed: Weighed, signed: bool = False) -> Answer:
+    question = Question("Qui ?", FakeEncoder().encode_questions(["Qui ?"])[0], {})
+    return write.answer(question, weighed, [hit()], COVERAGE, signed=signed)
+
+
+def test_an_answer_is_quotations_at_their_offsets() -> None:
+    answer = answered(sentence("Le pont reste fermé."))
+    assert answer.text == "« Le pont reste fermé. » [1]"
+    assert [c.quote for c in answer.citations] == ["Le pont reste fermé."]
+    assert not answer.refused
+    assert answer.reason is None
+
+
+def test_a_sentence_that_leans_back_brings_the_one_before() -> None:
+    (citation,) = answered(sentence("Elle a salué un chantier de 42 millions d'euros.")).citations
+    assert citation.quote == BODY.split("\n")[0]
+    assert citation.quote == BODY[citation.start : citation.end]
+
+
+def test_the_first_sentence_of_a_paragraph_has_none_before() -> None:
+    (citation,) = answered(sentence("« Nous l'attendions », a dit une riveraine.")).citations
+    assert citation.start == BODY.index("« Nous")
+
+
+def test_guillemets_inside_a_quotation_are_told_from_those_around_it() -> None:
+    assert answered(sentence("« Nous l'attendions », a dit une riveraine.")).text == (
+        "“« Nous l'attendions », a dit une riveraine.” [1]"
+    )
+
+
+def test_sentences_nearly_as_good_are_quoted_too_and_numbered_in_order() -> None:
+    answer = answered(
+        sentence("Le pont reste fermé.", worth=1.0),
+        sentence("« Nous l'attendions », a dit une riveraine.", worth=0.7),
+        sentence("Elle a salué un chantier de 42 millions d'euros.", worth=-5.0),
+    )
+    assert [c.number for c in answer.citations] == [1, 2]
+    assert answer.citations[0].quote == "Le pont reste fermé."
+
+
+def test_the_same_words_are_quoted_once() -> None:
+    twin = sentence("Le pont reste fermé.")
+    assert len(answered(twin, twin).citations) == 1
+
+
+def test_an_unlikely_sentence_is_a_refusal_with_what_is_near() -> None:
+    answer = answered(sentence("Le pont reste fermé.", likely=False))
+    assert answer.refused
+    assert answer.text == texts.REFUSAL
+    assert answer.citations == ()
+    assert answer.hits
+    assert answer.reason == texts.NOT_SUPPORTED
+    assert answer.coverage == COVERAGE
+    assert answer.confidence < write.REFUSAL_THRESHOLD
+
+
+def test_a_signed_answer_says_who_wrote_and_when() -> None:
+    answer = answered(sentence("Le pont reste fermé."), signed=True)
+    assert answer.text == "Ilyas Rami, 22 avril 2024 : « Le pont reste fermé. » [1]"
+    unsigned = replace(TRAM, authors=(), published=None)
+    assert write.signature(unsigned) == f"{texts.NO_AUTHOR}, {texts.NO_DATE}"
+
+
+# Through the archive ------------------------------------------------------------------
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as opened:
+        opened.ingest([TRAM])
+        yield opened
+
+
+def test_every_citation_is_its_articles_text(archive: Archive) -> None:
+    answer = archive.ask("Qui a inauguré le tramway à Nantes ?")
+    assert answer.citations
+    for citation in answer.citations:
+        assert citation.quote == citation.article.body[citation.start : citation.end]
+        assert citation.article == TRAM
+
+
+def test_an_empty_archive_refuses_and_says_why(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as empty:
+        answer = empty.ask("Qui ?")
+    assert answer.refused
+    assert answer.reason == texts.EMPTY_ARCHIVE
+
+
+def test_filters_that_nothing_meets_are_said(archive: Archive) -> None:
+    answer = archive.ask("Qui a inauguré le tramway ?", section="Sport")
+    assert answer.refused
+    assert answer.reason == texts.NOTHING_IN_FILTER
+
+
+def test_what_no_article_names_is_said(archive: Archive) -> None:
+    answer = archive.ask("Quelle est la capitale de Zanzibar ?")
+    assert answer.refused
+    assert answer.reason == texts.MISSING_NAMES.format(names="Zanzibar")
+
+
+def test_a_question_in_another_script_is_refused_in_french(archive: Archive) -> None:
+    answer = archive.ask("ما هو سعر النفط؟")
+    assert answer.refused
+    assert answer.reason == texts.NOT_FRENCH
+
+
+def test_hits_come_before_the_answer(archive: Archive) -> None:
+    seen: list[Hit] = []
+    answer = archive.ask("Qui a inauguré le tramway ?", on_hits=seen.extend)
+    assert tuple(seen) == answer.hits
+
+
+def test_a_follow_up_is_read_with_the_question_before(archive: Archive) -> None:
+    before = [("Qui a inauguré le tramway à Nantes ?", "…")]
+    assert not archive.ask("Et quand ?", before).refused
+
+
+def test_a_corrected_article_changes_the_next_answer(archive: Archive) -> None:
+    archive.ingest([replace(TRAM, body=BODY.replace("Marchand", "Durand"))])
+    quotes = " ".join(c.quote for c in archive.ask("Qui a inauguré le tramway ?").citations)
+    assert "Durand" in quotes
+    assert "Marchand" not in quotes
+    archive.delete("tram")
+    assert archive.ask("Qui a inauguré le tramway ?").refused
+
+
+@given(st.text(alphabet=st.sampled_from("aé. \n«»!?M1A,;:…J"), max_size=200))
+def test_sentences_weighed_lie_in_their_article(body: str) -> None:
+    article = Article("x", "t", body)
+    question = Question("a ?", FakeEncoder().encode_questions(["a ?"])[0], {"a": 1.0})
+    encode = FakeEncoder().encode_passages
+    for one in weigh(question, [hit(article)], encode, encode(["a", "b"])):
+        assert one.text == body[one.start : one.end].strip()
+        assert len(one.features) == len(FEATURES)
+
+
+# What is asked ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Qui est le maire de Nantes ?", Asked.PERSON),
+        ("Quelle ministre a démissionné ?", Asked.PERSON),
+        ("Quand le pont a-t-il rouvert ?", Asked.TIME),
+        ("En quelle année est-il né ?", Asked.TIME),
+        ("Où se trouve la mairie ?", Asked.PLACE),
+        ("Dans quelle ville a lieu le festival ?", Asked.PLACE),
+        ("Combien coûte le tramway ?", Asked.NUMBER),
+        ("Quel est le montant du budget ?", Asked.NUMBER),
+        ("Pourquoi la grève ?", Asked.CAUSE),
+        ("Que fait le maire ?", Asked.THING),
+        ("tramway ou bus", Asked.THING),
+    ],
+)
+def test_the_kind_of_thing_asked(question: str, kind: Asked) -> None:
+    assert asked(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "question", "has"),
+    [
+        (Asked.PERSON, "Le prix va à Han Kang.", "Qui a eu le prix ?", True),
+        (Asked.PERSON, "Le prix va à Han Kang.", "Qui est Han Kang ?", False),
+        (Asked.NUMBER, "Il y a 43 malades.", "Combien de malades ?", True),
+        (Asked.NUMBER, "Les 43 malades vont mieux.", "Combien des 43 malades ?", False),
+        (Asked.TIME, "Ouverture le 1er mai.", "Quand ouvre-t-il ?", True),
+        (Asked.TIME, "Ouverture prochaine.", "Quand ouvre-t-il ?", False),
+        (Asked.PLACE, "Le procès se tient à Lyon.", "Où se tient le procès ?", True),
+        (Asked.CAUSE, "Fermé en raison du vent.", "Pourquoi est-il fermé ?", True),
+        (Asked.THING, "N'importe quoi.", "Que dire ?", True),
+    ],
+)
+def test_signs_of_the_thing_asked(kind: Asked, sentence: str, question: str, has: bool) -> None:
+    assert has_sign(kind, sentence, question) is has
+
+
+def test_names_are_what_an_answer_cannot_do_without() -> None:
+    assert names("Combien la SNCF a-t-elle payé à Jean Dupont en 2024 ?") == [
+        "SNCF",
+        "Jean",
+        "Dupont",
+        "2024",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "complete"),
+    [
+        ("Et en 2025 ?", [("Qui préside le club ?", "…")], "Qui préside le club ? Et en 2025 ?"),
+        ("Pourquoi ?", [("Le pont est-il fermé ?", "…")], "Le pont est-il fermé ? Pourquoi ?"),
+        ("Quel âge a-t-elle ?", [("Qui est maire ?", "…")], "Qui est maire ? Quel âge a-t-elle ?"),
+        (
+            "Quel âge a Hélène Marchand ?",
+            [("Qui est maire ?", "…")],
+            "Quel âge a Hélène Marchand ?",
+        ),
+        ("Et en 2025 ?", [], "Et en 2025 ?"),
+    ],
+)
+def test_follow_ups(question: str, history: list[tuple[str, str]], complete: str) -> None:
+    assert completed(question, history) == complete
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Qui est l'auteur de la brève sur le 40e contingent ?", "le 40e contingent ?"),
+        ("Qui a signé l’article sur le pont ?", "le pont ?"),
+        ("De quand date la dépêche sur la crue ?", "la crue ?"),
+        ("Qui est l'auteur du roman ?", None),
+    ],
+)
+def test_questions_about_an_article_itself(question: str, subject: str | None) -> None:
+    assert article_asked_about(question) == subject
+
+
+def test_latin_letters_or_digits_make_a_question_readable() -> None:
+    assert is_latin("Où ?")
+    assert is_latin("2024")
+    assert not is_latin("السعر؟")
+    assert not is_latin("???")

@@ -1,0 +1,72 @@
+"""Search: how the two legs are put on one scale, and what a hit says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from brief_qa import Archive, Article
+from brief_qa.search import TERMS_WEIGHT, Candidates, fuse, matched_words
+from fakes import FakeEncoder
+
+TRAM = Article("tram", "Le tramway", "La ligne de tramway a été inaugurée à Nantes par le maire.")
+FIRE = Article("feu", "Incendie", "Un incendie a détruit une grange près de Guérande, sans blessé.")
+POOL = Article("bassin", "Piscine", "La piscine municipale rouvrira au printemps, dit le maire.")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as opened:
+        opened.ingest([TRAM, FIRE, POOL])
+        yield opened
+
+
+def candidates(dense: list[float], terms: list[float]) -> Candidates:
+    ids = np.arange(1, len(dense) + 1)
+    return Candidates(ids, np.float32(dense), np.float32(terms), centre=0.75, spread=0.02)
+
+
+def test_a_score_is_deviations_of_cosine_and_the_share_of_words() -> None:
+    scores = fuse(candidates([0.85, 0.75, 0.79], [0.0, 1.0, 0.5]))
+    expected = [5.0, TERMS_WEIGHT, 2.0 + TERMS_WEIGHT / 2]
+    assert scores == pytest.approx(expected, rel=1e-3)
+
+
+def test_who_else_is_a_candidate_changes_no_score() -> None:
+    alone = fuse(candidates([0.8], [0.3]))
+    among = fuse(candidates([0.8, 0.9, 0.7], [0.3, 1.0, 0.0]))
+    assert alone[0] == among[0]
+
+
+def test_an_archive_of_equal_passages_divides_by_nothing() -> None:
+    flat = Candidates(np.array([1]), np.float32([0.8]), np.float32([0.0]), 0.8, 0.0)
+    assert np.isfinite(fuse(flat)).all()
+
+
+def test_hits_explain_their_scores(archive: Archive) -> None:
+    best = archive.search("Quel maire a inauguré les tramways ?")[0]
+    assert (best.article, best.rank) == (TRAM, 1)
+    assert set(best.parts.matched) == {"maire", "inauguré", "tramways"}
+    assert 0 < best.parts.dense <= 1
+    assert 0 < best.parts.terms <= 1
+    assert archive.search("incendie à Guérande")[0].parts.matched == ("incendie", "Guérande")
+
+
+def test_each_leg_can_find_alone(archive: Archive) -> None:
+    unknown = archive.search("zzyzx")  # no such word: the vectors alone rank
+    assert len(unknown) == 3
+    assert {hit.parts.terms for hit in unknown} == {0.0}
+
+
+def test_words_are_matched_by_stem_and_shown_as_asked() -> None:
+    text = "L’élection présidentielle de l'O.N.U."
+    assert matched_words("élections ONU et budget", text) == ("élections", "ONU")
+
+
+def test_ranks_scores_and_order_agree(archive: Archive) -> None:
+    hits = archive.search("le maire et la piscine")
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
