@@ -17,7 +17,7 @@ from brief_qa.catalog import EncodedArticle, View
 from brief_qa.domain import Article, IngestReport, Rejection
 from brief_qa.errors import EncoderMismatch
 from brief_qa.identity import article_id, content_digest
-from brief_qa.index import Index, Writer
+from brief_qa.index import Index
 from brief_qa.passages import in_context, split
 
 if TYPE_CHECKING:
@@ -78,18 +78,15 @@ class Ingest:
         if isinstance(source, (str, os.PathLike)):
             source = [source]
         batch: list[Article] = []
-        with self._index.writing() as writer:
-            with self._index.catalog.reading() as view:  # another program may have written first
-                refuse_other_encoder(self._index.folder, view, self._encoder)
-            for item in self._items(source):
-                if isinstance(item, Rejection):
-                    self._rejected.append(item)
-                    continue
-                batch.append(item)
-                if len(batch) == _BATCH:
-                    self._commit(writer, batch)
-                    batch = []
-            self._commit(writer, batch)
+        for item in self._items(source):
+            if isinstance(item, Rejection):
+                self._rejected.append(item)
+                continue
+            batch.append(item)
+            if len(batch) == _BATCH:
+                self._commit(batch)
+                batch = []
+        self._commit(batch)
         return IngestReport(
             added=self._added,
             updated=self._updated,
@@ -117,11 +114,14 @@ class Ingest:
     def _advance(self, done: int, total: int) -> None:
         self._bytes = (done, total)
 
-    def _commit(self, writer: Writer, batch: list[Article]) -> None:
-        news = self._news(batch)
-        items = encoded(news, self._encoder)
+    def _commit(self, batch: list[Article]) -> None:
+        """Store a batch. The lock is held only while writing: a deletion need not wait long."""
+        items = encoded(self._news(batch), self._encoder)
         if items:
-            writer.put(items, encoder_facts(self._encoder))
+            with self._index.writing() as writer:
+                with self._index.catalog.reading() as view:  # another program may have written
+                    refuse_other_encoder(self._index.folder, view, self._encoder)
+                writer.put(items, encoder_facts(self._encoder))
         self._passages += sum(len(item.spans) for item in items)
         self._ids += [item.article.id for item in items]
         if self._progress:
