@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from brief_qa import graph
 from brief_qa.encoder import Encoder, default_cache
 from brief_qa.errors import EncoderError
 from tiny_model import HIDDEN, POSITIONS, TEXTS, write_model
@@ -201,3 +202,18 @@ def test_a_warm_start_imports_nothing_heavy(
     )
     command = [sys.executable, "-c", code, str(tiny_folder), str(tmp_path)]
     subprocess.run(command, check=True)
+
+
+# Rounding -----------------------------------------------------------------------------
+
+
+def test_no_pair_of_weights_can_saturate() -> None:
+    """255 · (a + b) stays within 16 bits for neighbours of one sign, whatever the input."""
+    random = np.random.default_rng(5)
+    weight = random.standard_t(3, (200, 64)).astype(np.float32)  # with outliers
+    weight[0] = 0
+    integers, scales = graph._round_weights(weight)
+    pairs = integers.astype(int).reshape(200, 32, 2)
+    for sign in (1, -1):
+        assert 255 * np.maximum(sign * pairs, 0).sum(axis=2).max() <= 32767
+    assert (np.abs(integers * scales[:, None] - weight) <= 0.501 * scales[:, None]).all()
