@@ -258,7 +258,7 @@ def test_answers_of_one_conversation_do_not_share_anchors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "word"), [(1.0, "élevée"), (0.8, "bonne"), (0.5, "modeste"), (0.0, "modeste")]
+    ("confidence", "word"), [(1.0, "élevée"), (0.6, "élevée"), (0.4, "moyenne"), (0.2, "faible")]
 )
 def test_confidence_is_said_in_words(confidence: float, word: str) -> None:
     html = page_of(answered(quotation(), confidence=confidence))

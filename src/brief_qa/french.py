@@ -21,7 +21,8 @@ _WORD = re.compile(
     r"|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*",  # an accent may be a character of its own
     re.IGNORECASE,
 )
-_ELISIONS = frozenset("l d j m n s t c qu jusqu lorsqu puisqu quoiqu quelqu presqu".split())
+_ELIDED = frozenset("l d j m n s t c qu jusqu lorsqu puisqu quoiqu quelqu presqu".split())
+"""What an apostrophe may follow. Alone they carry no topic either."""
 # Words that carry no topic: articles, pronouns, prepositions, auxiliaries, and the words
 # a question is built with. Written without accents, as the comparison is.
 STOP_WORDS = frozenset(
@@ -60,19 +61,13 @@ def fold(text: str) -> str:
 
 def analyse(text: str) -> list[Term]:
     """Cut a text into terms; stop-words and elided articles are left out."""
-    terms = []
-    for match in _WORD.finditer(text):
-        stem = _stem(match.group())
-        if stem and not (
-            match.group().lower() in _ELISIONS and text[match.end() : match.end() + 1] in ("'", "’")
-        ):
-            terms.append(Term(match.start(), match.end(), stem))
-    return terms
+    words = ((match, _stem(match.group())) for match in _WORD.finditer(text))
+    return [Term(match.start(), match.end(), stem) for match, stem in words if stem]
 
 
 def stems(text: str) -> list[str]:
     """The stems of :func:`analyse`, in order, repeated as often as they occur."""
-    return [term.stem for term in analyse(text)]
+    return [stem for stem in map(_stem, _WORD.findall(text)) if stem]
 
 
 @cache
@@ -89,6 +84,7 @@ def _stem(word: str) -> str:
         return re.sub(r"[ \u00a0\u202f.](?=\d{3}(?!\d))", "", word).replace(",", ".")
     lowered = unicodedata.normalize("NFC", word.lower()).replace("’", "'").replace(".", "")
     lowered = lowered.replace("œ", "oe").replace("æ", "ae")
-    if fold(lowered) in STOP_WORDS and not (word.isupper() and len(word) > 1):
-        return ""  # "EST" or "ONT" in capitals may be an acronym; "A" is not
+    folded = fold(lowered)
+    if folded in _ELIDED or (folded in STOP_WORDS and not (word.isupper() and len(word) > 1)):
+        return ""  # "EST" or "ONT" in capitals may be an acronym; "A" and "QU" are not
     return fold(_stemmer().stemWord(lowered))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from brief_qa.domain import Article, Hit, Passage, ScoreParts
 from brief_qa.facets import FacetRows, Filters
-from brief_qa.french import analyse
+from brief_qa.french import Term, analyse, stems
 from brief_qa.terms import TermIndex
 from brief_qa.vectors import FloatArray, VectorIndex
 
@@ -67,10 +67,13 @@ def fuse(found: Candidates) -> FloatArray:
     return np.asarray(dense + TERMS_WEIGHT * found.terms, np.float32)
 
 
-def matched_words(question: str, text: str) -> tuple[str, ...]:
-    """Words of the question whose stems the text holds, as the question wrote them."""
-    held = {term.stem for term in analyse(text)}
-    words = {t.stem: question[t.start : t.end] for t in analyse(question) if t.stem in held}
+def matched_words(question: str, terms: Sequence[Term], text: str) -> tuple[str, ...]:
+    """Words of the question whose stems the text holds, as the question wrote them.
+
+    ``terms`` are the question's, as :func:`brief_qa.french.analyse` gives them.
+    """
+    held = set(stems(text))
+    words = {t.stem: question[t.start : t.end] for t in terms if t.stem in held}
     return tuple(words.values())
 
 
@@ -80,10 +83,10 @@ def as_hits(
     articles: dict[str, Article],
 ) -> list[Hit]:
     """Hits from (passage, score, cosine, BM25), best first."""
-    hits = []
+    hits, asked = [], analyse(question)
     for rank, (passage, score, dense, terms) in enumerate(ranked, 1):
         article = articles[passage.article_id]
         text = f"{article.title}\n{article.body[passage.start : passage.end]}"
-        parts = ScoreParts(dense, terms, matched_words(question, text))
+        parts = ScoreParts(dense, terms, matched_words(question, asked, text))
         hits.append(Hit(passage, article, score, parts, rank))
     return hits

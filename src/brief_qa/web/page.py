@@ -11,14 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from brief_qa.archive import Archive
-from brief_qa.domain import Coverage
+from brief_qa.domain import Coverage, Hit
 from brief_qa.errors import BriefQAError
 from brief_qa.web import render, words
 from brief_qa.web.conversation import (
@@ -42,9 +42,6 @@ _AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 """Questions answered at once: reading keeps a core busy, so more would only slow each other."""
 _WAITING = 100
 _LATEST = 5
-_PASSAGES_READ = 12
-_READ_PER_ARTICLE = 3
-"""What an answer is read from, as the archive has it."""
 
 
 def build(archive: Archive) -> gr.Blocks:
@@ -142,13 +139,22 @@ async def outcomes(
         return
     try:
         yield Step(words.SEARCHING)
-        hits = await asyncio.to_thread(
-            archive.search, question, _PASSAGES_READ, per_article=_READ_PER_ARTICLE
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[Sequence[Hit]] = loop.create_future()
+        answering = asyncio.ensure_future(
+            asyncio.to_thread(
+                archive.ask,
+                question,
+                history(before),
+                on_hits=lambda hits: loop.call_soon_threadsafe(found.set_result, hits),
+            )
         )
-        passages = count(len(hits), "passage")
-        articles = count(len({hit.article.id for hit in hits}), "article")
-        yield Step(words.READING.format(passages=passages, articles=articles))
-        yield await asyncio.to_thread(archive.ask, question, history(before))
+        await asyncio.wait({answering, found}, return_when=asyncio.FIRST_COMPLETED)
+        if found.done():
+            passages = count(len(found.result()), "passage")
+            articles = count(len({hit.article.id for hit in found.result()}), "article")
+            yield Step(words.READING.format(passages=passages, articles=articles))
+        yield await answering
     except BriefQAError as error:
         yield Trouble(str(error))
     except Exception:

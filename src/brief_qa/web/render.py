@@ -26,8 +26,8 @@ _QUESTION_SHOWN = 600
 _SUBHEAD = 80
 """Characters of the longest line taken for a subhead, if it does not end as a sentence does."""
 _CITATION = re.compile(r"\s*\[(\d{1,3})\]")
-# The confidence is a calibrated probability: right nine times in ten, three times in four.
-_CONFIDENCE = ((0.9, "élevée"), (0.75, "bonne"), (0.0, "modeste"))
+# The confidence is the probability that the first sentence quoted is right (docs/quality.md).
+_CONFIDENCE = ((0.6, "élevée"), (0.35, "moyenne"), (0.0, "faible"))
 
 Span = tuple[int, int]
 
