@@ -1,5 +1,6 @@
 # make serve   the chat on the sample archive, http://127.0.0.1:7860
 # make test    everything that is needed, then every test
+# make floors  the quality floors, those of the large sets too
 # make check   style, types, direction of imports
 # make bench   speed and size, against the plain way
 # make clean   what the others made, the sample index included
@@ -16,7 +17,7 @@ PORT ?= 7860
 SAMPLE := src/brief_qa/sample/pages
 SAMPLE_TAKEN := $(INDEX)/.sample
 
-.PHONY: serve sample browser test check bench clean
+.PHONY: serve sample browser test floors check bench clean
 
 serve: sample
 	$(BIN)/brief-qa serve --index $(INDEX) --host $(HOST) --port $(PORT)
@@ -40,6 +41,9 @@ test: $(INSTALLED) browser
 	$(BIN)/pytest
 	@if [ -e $(NO_BROWSER) ]; then \
 		echo "*** ATTENTION : pas de Chromium, LES TESTS DE NAVIGATEUR ONT ÉTÉ SAUTÉS. ***"; fi
+
+floors: $(INSTALLED)
+	$(BIN)/pytest -m "slow or not slow" tests/test_quality.py
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

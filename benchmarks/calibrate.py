@@ -122,14 +122,11 @@ def fit_confidence(pairs: Sequence[Pair], worth: Matrix) -> tuple[Matrix, float]
     return weights, float(model.intercept_[0])
 
 
-def report(name: str, pairs: Sequence[Pair]) -> None:
-    """What the weights of ``read.py``, as they are, give on a set."""
-    features, right = chosen([pair.whole for pair in pairs], reading.WORTH)
-    lacking, _ = chosen([pair.without for pair in pairs], reading.WORTH)
-    there, gone = (
-        1 / (1 + np.exp(-(f @ reading.CONFIDENCE + reading.CONFIDENCE_BIAS)))
-        for f in (features, lacking)
-    )
+def report(name: str, pairs: Sequence[Pair], worth: Matrix, weights: Matrix, bias: float) -> None:
+    """What weights give on a set."""
+    features, right = chosen([pair.whole for pair in pairs], worth)
+    lacking, _ = chosen([pair.without for pair in pairs], worth)
+    there, gone = (1 / (1 + np.exp(-(f @ weights + bias))) for f in (features, lacking))
     print(f"\n{name}: {len(pairs)} questions")
     print(f"  the sentence chosen first is right  {right.mean():.3f}")
     print(f"  AUROC, article there against gone   {auroc(there.tolist(), gone.tolist()):.3f}")
@@ -177,10 +174,11 @@ def main() -> None:
     confidence, bias = fit_confidence(sets["train"], worth)
     np.set_printoptions(precision=2, suppress=True)
     print("features  ", reading.FEATURES)
-    print("WORTH      =", worth, " now", reading.WORTH)
-    print("CONFIDENCE =", confidence, f"BIAS = {bias:.2f}", " now", reading.CONFIDENCE)
+    print("WORTH           =", worth, " in read.py:", reading.WORTH)
+    print("CONFIDENCE      =", confidence, " in read.py:", reading.CONFIDENCE)
+    print(f"CONFIDENCE_BIAS = {bias:.2f}  in read.py: {reading.CONFIDENCE_BIAS}")
     for name, pairs in sets.items():
-        report(name, pairs)
+        report(name, pairs, worth, confidence, bias)
 
 
 if __name__ == "__main__":

@@ -229,6 +229,14 @@ def test_filters(full: Archive, conditions: dict[str, object], expected: set[str
     assert set(ids(full, "Rabat budget", **conditions)) == expected
 
 
+def test_a_day_may_be_given_as_text(full: Archive) -> None:
+    day = next(one.published for one in full.articles() if one.published)
+    by_date = full.search("maire", k=50, since=day, until=day)
+    assert by_date == full.search("maire", k=50, since=day.isoformat(), until=day.isoformat())
+    with pytest.raises(InputError, match="pas un jour"):
+        full.search("maire", since="avant-hier")
+
+
 def test_an_empty_archive_finds_nothing(archive: Archive) -> None:
     assert archive.search("Rabat") == []
     assert archive.stats().articles == 0

@@ -23,7 +23,7 @@ from brief_qa import texts, write
 from brief_qa.catalog import View
 from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Passage, Stats
 from brief_qa.errors import InputError
-from brief_qa.facets import Filters
+from brief_qa.facets import Filters, as_day
 from brief_qa.french import stems
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
@@ -106,8 +106,8 @@ class Archive:
         question: str,
         k: int = 10,
         *,
-        since: date | None = None,
-        until: date | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
         section: str | None = None,
         source: str | None = None,
         author: str | None = None,
@@ -118,9 +118,10 @@ class Archive:
 
         At most ``per_article`` of one article. Filters must all be met, names are compared
         without regard to case and accents, days are inclusive; an undated article meets no
-        condition on days. Raises InputError on an empty or endless question.
+        condition on days. A day is a date, or its text ("2024-04-22", "22 avril 2024"). Raises
+        InputError on an empty or endless question, or a text that is no day.
         """
-        filters = Filters(since, until, section, source, author, kind)
+        filters = Filters(as_day(since), as_day(until), section, source, author, kind)
         question = whole(question)
         vector = self._question_vector(question, k)
         with self._index.reading() as (view, snapshot):
@@ -131,8 +132,8 @@ class Archive:
         question: str,
         history: Sequence[tuple[str, str]] = (),
         *,
-        since: date | None = None,
-        until: date | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
         section: str | None = None,
         source: str | None = None,
         author: str | None = None,
@@ -146,7 +147,7 @@ class Archive:
         read, which takes longer. Filters and errors are those of :meth:`search`.
         """
         started = time.perf_counter()
-        filters = Filters(since, until, section, source, author, kind)
+        filters = Filters(as_day(since), as_day(until), section, source, author, kind)
         complete = whole(completed(question, history))
         subject = article_asked_about(complete)
         complete = subject or complete

@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from brief_qa.dates import parse_date
 from brief_qa.domain import Article, Kind
 from brief_qa.errors import InputError
 from brief_qa.french import fold
@@ -51,6 +52,15 @@ class Facets:
         """The facets compared for equality, as (name, key); several authors give several."""
         yield from (("section", self.section), ("source", self.source), ("kind", self.kind))
         yield from (("author", author) for author in self.authors)
+
+
+def as_day(value: date | str | None) -> date | None:
+    """A day given as a date or as its text. Raises InputError when the text is no day."""
+    if not isinstance(value, str):
+        return value
+    if day := parse_date(value):
+        return day
+    raise InputError(f"«{value}» n'est pas un jour. Écrivez par exemple 2024-04-22.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,8 @@ async def outcomes(
                 on_hits=lambda hits: loop.call_soon_threadsafe(found.set_result, hits),
             )
         )
-        await asyncio.wait({answering, found}, return_when=asyncio.FIRST_COMPLETED)
+        first: set[asyncio.Future[Any]] = {answering, found}
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         if found.done():
             passages = count(len(found.result()), "passage")
             articles = count(len({hit.article.id for hit in found.result()}), "article")
