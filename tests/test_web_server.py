@@ -180,7 +180,7 @@ def test_what_nobody_foresaw_is_logged_and_not_shown(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("/un/chemin/secret")
 
-    monkeypatch.setattr(archive, "search", broken)
+    monkeypatch.setattr(archive, "ask", broken)
     last = asyncio.run(all_of(archive, Turns(1, 1), "Qui ?"))[-1]
     assert last == Trouble(words.UNFORESEEN)
     assert "/un/chemin/secret" in caplog.text

@@ -141,13 +141,12 @@ async def outcomes(
         yield Step(words.SEARCHING)
         loop = asyncio.get_running_loop()
         found: asyncio.Future[Sequence[Hit]] = loop.create_future()
+
+        def seen(hits: Sequence[Hit]) -> None:
+            loop.call_soon_threadsafe(found.set_result, hits)
+
         answering = asyncio.ensure_future(
-            asyncio.to_thread(
-                archive.ask,
-                question,
-                history(before),
-                on_hits=lambda hits: loop.call_soon_threadsafe(found.set_result, hits),
-            )
+            asyncio.to_thread(archive.ask, question, history(before), on_hits=seen)
         )
         first: set[asyncio.Future[Any]] = {answering, found}
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
