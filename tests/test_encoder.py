@@ -8,14 +8,15 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brief_qa import graph
-from brief_qa.encoder import Encoder, default_cache
+from brief_qa import encoder, graph
+from brief_qa.encoder import Encoder, FloatArray, default_cache
 from brief_qa.errors import EncoderError
 from tiny_model import HIDDEN, POSITIONS, TEXTS, write_model
 
@@ -82,6 +83,24 @@ def test_progress_is_told_after_each_batch(tiny: Encoder) -> None:
     assert told[-1] == 20 * len(TEXTS)
 
 
+def test_an_interruption_does_not_wait_for_the_rest(
+    tiny: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, started = encoder._run, []
+
+    def counted(session: Any, batch: list[list[int]]) -> FloatArray:
+        started.append(len(batch))
+        return run(session, batch)
+
+    def interrupted(done: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(encoder, "_run", counted)
+    with pytest.raises(KeyboardInterrupt):
+        tiny.encode_passages([LONG[:2000]] * 3000, progress=interrupted)
+    assert sum(started) < 1500
+
+
 def test_threads_may_share_an_encoder(tiny: Encoder) -> None:
     expected = tiny.encode_questions(TEXTS)
     with ThreadPoolExecutor(8) as pool:
@@ -92,9 +111,9 @@ def test_threads_may_share_an_encoder(tiny: Encoder) -> None:
 # Tokens -------------------------------------------------------------------------------
 
 
-def check_tokens(encoder: Encoder, text: str) -> None:
-    spans = encoder.token_offsets(text)
-    assert encoder.count_tokens([text]) == [len(spans)]
+def check_tokens(loaded: Encoder, text: str) -> None:
+    spans = loaded.token_offsets(text)
+    assert loaded.count_tokens([text]) == [len(spans)]
     edge = 0
     for start, end in spans:
         assert edge <= start <= end <= len(text)
