@@ -87,6 +87,16 @@ def test_ingest_counts_and_is_idempotent(tmp_path: Path) -> None:
     assert len(first["article_ids"]) == 1
 
 
+def test_ingest_words_its_counts_in_french(tmp_path: Path) -> None:
+    pages = tmp_path / "a.jsonl"
+    facts = [{"id": str(n), "text": f"Le marché numéro {n} a ouvert."} for n in range(3)]
+    for updated, said in (({}, "3 articles ajoutés"), ({"section": "Vie"}, "3 mis à jour,")):
+        pages.write_text("".join(json.dumps(one | updated) + "\n" for one in facts))
+        done = run("ingest", pages, "--index", tmp_path / "i")
+        assert said in done.stdout
+        assert done.stdout.count("\n") == 1, "a line of a pipe is not folded"
+
+
 def test_ingest_shows_progress_on_standard_error_only(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Un titre\n\nUn paragraphe.\n", encoding="utf-8")
@@ -402,6 +412,7 @@ def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> Non
         (["search", "x", "-k", "dix"], "«dix» n'est pas un nombre entier."),
         (["ask", "x", "--kind", "roman"], "«roman» n'est pas un genre."),
         (["eval", "x", "--floor", "nDCG"], "«nDCG» n'est pas un seuil."),
+        (["ask", "Qui", "parle", "?"], "De trop : parle ?."),
     ],
 )
 def test_usage_errors_are_in_french(arguments: list[str], said: str) -> None:
@@ -409,7 +420,7 @@ def test_usage_errors_are_in_french(arguments: list[str], said: str) -> None:
     assert done.exit_code == 2
     assert done.stdout == ""
     assert said in " ".join(done.stderr.replace("│", " ").split())
-    assert not {"Invalid", "Missing", "No such", "Error"} & set(done.stderr.split())
+    assert not {"Invalid", "Missing", "No such", "Error", "Got"} & set(done.stderr.split())
 
 
 def test_help_is_in_french() -> None:

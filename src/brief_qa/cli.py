@@ -221,7 +221,7 @@ def delete(
     if as_json:
         output.print_json({"id": article_id, "deleted": True, "article": article})
     else:
-        output.out().print(f"Retiré : {output.plain(article.title or article_id)}")
+        output.say(f"Retiré : {output.plain(article.title or article_id)}")
 
 
 @app.command(cls=Command)

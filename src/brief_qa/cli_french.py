@@ -6,6 +6,7 @@ worded again here from what they carry. One whose kind is not known keeps typer'
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -17,6 +18,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from brief_qa.cli_output import print_error, print_json
 from brief_qa.errors import BriefQAError
 
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)$", re.DOTALL)
 _HELP_OF_HELP = "Affiche cette aide et s'arrête."
 
 
@@ -111,6 +113,8 @@ def _usage_error(error: typer.TyperException) -> str:
             return f"L'option {option} attend une valeur."
         case "BadOptionUsage":
             return f"L'option {option} ne prend pas de valeur."
+        case "UsageError" if extra := _EXTRA.match(error.message):
+            return f"De trop : {extra[1]}. Mettez entre guillemets ce qui a plusieurs mots."
     return error.message
 
 

@@ -146,9 +146,9 @@ def ingest_progress() -> Iterator[_Reports]:
 
 def show_ingest(report: IngestReport) -> None:
     """The summary of an ingest, with what was rejected and why."""
-    out().print(
+    say(
         f"{counted(report.added, 'article ajouté', 'articles ajoutés')}, "
-        f"{counted(report.updated, 'mis à jour')}, "
+        f"{counted(report.updated, 'mis à jour', 'mis à jour')}, "
         f"{counted(report.unchanged, 'déjà connu', 'déjà connus')} ; "
         f"{counted(report.passages, 'passage')} en {number(report.seconds, 1)} s."
     )

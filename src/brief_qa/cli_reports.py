@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from brief_qa.cli_output import counted, err, number, out, period, plain
+from brief_qa.cli_output import counted, err, number, out, period, plain, say
 from brief_qa.domain import Stats
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 def show_stats(stats: Stats) -> None:
     """What the archive holds."""
-    out().print(
+    say(
         f"{counted(stats.articles, 'article')}{period(stats.first, stats.last)} : dont "
         f"{counted(stats.briefs, 'brève')} et {number(stats.undated)} sans date."
     )
-    out().print(
+    say(
         f"{counted(stats.passages, 'passage')}, {number(stats.bytes_on_disk / 2**20, 1)} Mio ; "
         f"encodeur : {plain(stats.encoder) or 'aucun encore'}."
     )
