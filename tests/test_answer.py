@@ -246,6 +246,32 @@ def test_names_are_what_an_answer_cannot_do_without() -> None:
             "Quel âge a Hélène Marchand ?",
         ),
         ("Et en 2025 ?", [], "Et en 2025 ?"),
+        (
+            "Et en 2026 ?",
+            [("Qui préside le club ?", "…"), ("Et en 2025 ?", "…")],
+            "Qui préside le club ? Et en 2026 ?",
+        ),
+        ("Où ?", [("Quel jour ?", "…")], "Quel jour ? Où ?"),
+        (
+            "Combien de blessés ?",
+            [("Où l'usine a-t-elle brûlé ?", "…")],
+            "Où l'usine a-t-elle brûlé ? Combien de blessés ?",
+        ),
+        (
+            "Chez quel éditeur ?",
+            [("Qui a le prix ?", "…")],
+            "Qui a le prix ? Chez quel éditeur ?",
+        ),
+        (
+            "Quand le tunnel a-t-il rouvert ?",
+            [("Qui est maire ?", "…")],
+            "Quand le tunnel a-t-il rouvert ?",
+        ),
+        (
+            "Pourquoi la voulait-elle ?",
+            [("Qui est maire ?", "…")],
+            "Qui est maire ? Pourquoi la voulait-elle ?",
+        ),
     ],
 )
 def test_follow_ups(question: str, history: list[tuple[str, str]], complete: str) -> None:
