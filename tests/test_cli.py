@@ -428,7 +428,7 @@ def test_help_is_in_french() -> None:
         shown = run(*command, "--help")
         assert shown.exit_code == 0
         assert "Affiche cette aide" in shown.stdout
-        for english in ("Show this", "[default", "[env var", "[required]", "Commands"):
+        for english in ("Show this", "[default", "[env var", "[required]", "Commands", "<"):
             assert english not in shown.stdout
 
 

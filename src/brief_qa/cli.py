@@ -228,10 +228,13 @@ def delete(
 def doctor(
     ctx: typer.Context,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Refaire ce qui se refait à partir des articles.")
+        bool,
+        typer.Option(
+            "--repair", metavar="", help="Refaire ce qui se refait à partir des articles."
+        ),
     ] = False,
     reencode: Annotated[
-        bool, typer.Option("--reencode", help="Réencoder tous les articles.")
+        bool, typer.Option("--reencode", metavar="", help="Réencoder tous les articles.")
     ] = False,
     encoder: EncoderName = None,
     index: Index = DEFAULT_INDEX,
@@ -276,6 +279,7 @@ def evaluation(
         bool | None,
         typer.Option(
             "--titles/--no-titles",
+            metavar="",
             help="Indexer les titres. Par défaut : oui si les questions ont des réponses, "
             "non si elles sont elles-mêmes des titres ou des chapôs.",
             show_default=False,

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import typer
 from typer import rich_utils
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from brief_qa.cli_output import print_error, print_json
 from brief_qa.errors import BriefQAError
@@ -32,6 +32,8 @@ def _speak_french() -> None:
     rich_utils.ENVVAR_STRING = "[variable : {}]"
     rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
     rich_utils.RICH_HELP = "[blue]{command_path} {help_option}[/] donne l'aide."
+    # Beside its name, typer shows the Python type of an argument: "<str>".
+    TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
 
 
 class _FrenchHelp:
@@ -40,7 +42,7 @@ class _FrenchHelp:
     def get_help_option(self, ctx: Any) -> TyperOption | None:
         option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
-            option.help = _HELP_OF_HELP
+            option.help, option.metavar = _HELP_OF_HELP, ""
         return option
 
 

@@ -67,7 +67,10 @@ Index = Annotated[
     Path,
     typer.Option("--index", envvar="BRIEF_QA_INDEX", metavar="DOSSIER", help="Dossier de l'index."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Un seul objet JSON sur la sortie standard.")]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", metavar="", help="Un seul objet JSON sur la sortie standard."),
+]
 EncoderName = Annotated[
     str | None,
     typer.Option(
