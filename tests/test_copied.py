@@ -261,6 +261,15 @@ def test_lone_teaser_without_head() -> None:
     assert [(one.text, one.published) for one in page.teasers] == [(tail[0], date(2025, 5, 4))]
 
 
+def test_titled_posts_of_a_live_report_stay() -> None:
+    hours = ("15h20", "13h05", "11h30", "9h45")
+    titles = ("Le feu est maîtrisé", "L'école évacuée", "Le préfet sur place", "L'alerte donnée")
+    posts = [line for post in zip(hours, titles, PROSE[:4], strict=False) for line in post]
+    page = clean_copied_page("\n".join([TITLE, "Publié le 3 mars 2025 à 9h45", *posts]))
+    assert set(PROSE[:4]) <= set(paragraphs(page))
+    assert not page.teasers
+
+
 # --- title, days, names ----------------------------------------------------------------
 
 

@@ -142,11 +142,17 @@ def _head(lines: Sequence[Line], first_day: int, floor: int) -> int | None:
 
 
 def _is_list(lines: Sequence[Line], days: list[_Day], gaps: list[list[int]]) -> bool:
-    """Without a head, two days at least, and more than a chronology's bare days and sentences."""
+    """Without a head, two days at least, and more than a chronology's bare days and sentences.
+
+    Bare hours above titles and paragraphs are a live report's, which is the article itself.
+    """
     if len(days) < 2:
         return False
     bylines = [line.byline for day in days for line in lines[day.start : day.end] if line.byline]
     signed = sum(bool(byline.authors or byline.section) for byline in bylines)
+    posts = sum(any(lines[index].shape is Shape.PROSE for index in gap) for gap in gaps)
+    if not signed and 2 * posts > len(gaps) and not any(byline.published for byline in bylines):
+        return False
     titled = sum(any(lines[index].shape is Shape.SHORT for index in gap) for gap in gaps)
     return 2 * signed >= len(days) or 2 * titled > len(gaps)
 
