@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import faiss
@@ -150,7 +151,6 @@ class VectorIndex:
 
     def _near(self, query: FloatArray, depth: int, mask: Mask) -> npt.NDArray[np.intp]:
         """The rows with the highest products of codes, among those that the mask allows."""
-        faiss.omp_set_num_threads(1)  # of this thread: one question gains nothing from more
         codes, first = self._question_codes(query), 0
         products, rows = [], []
         for part in self._parts:
@@ -160,7 +160,8 @@ class VectorIndex:
                 parameters = (
                     None if allowed.all() else _only(np.packbits(allowed, bitorder="little"))
                 )
-                near, places = part.search(codes, count, params=parameters)
+                with _one_processor():
+                    near, places = part.search(codes, count, params=parameters)
                 there = places[0] >= 0
                 products.append(near[0][there])
                 rows.append(places[0][there] + first)
@@ -202,6 +203,20 @@ class _Rows:
         array[: self.count] = self.array[: self.count]
         array[self.count : count] = more
         return _Rows(array, count)
+
+
+@contextmanager
+def _one_processor() -> Iterator[None]:
+    """One question gains nothing from more; whatever else this thread computes may.
+
+    FAISS shares its setting with PyTorch, where both are loaded.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _merged(parts: tuple[Any, ...]) -> tuple[Any, ...]:
