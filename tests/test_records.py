@@ -62,6 +62,22 @@ def test_synonyms(name: str) -> None:
     assert article_from_record({"_id": "a", name: "Un texte."}).body == "Un texte."
 
 
+def test_names_of_a_schema_org_article() -> None:
+    article = article_from_record(
+        {
+            "headline": "La gare ouvre",
+            "articleBody": "La gare a ouvert.",
+            "datePublished": "2025-03-11T08:00:00+01:00",
+            "dateModified": "2025-03-12",
+            "author": {"name": "Zoé Ravel"},
+            "articleSection": "Transports",
+        }
+    )
+    assert (article.title, article.body) == ("La gare ouvre", "La gare a ouvert.")
+    assert (article.published, article.updated) == (date(2025, 3, 11), date(2025, 3, 12))
+    assert (article.authors, article.section) == (("Zoé Ravel",), "Transports")
+
+
 def test_empty_field_does_not_hide_a_filled_synonym() -> None:
     article = article_from_record(
         {"text": "", "body": "Un texte.", "author": "Par A. Petit et L. Roy"}
@@ -113,6 +129,7 @@ def test_address_that_is_not_a_page_is_dropped(url: str) -> None:
 def test_author_names() -> None:
     assert author_names("Par Lina Alaoui et Marc Petit") == ("Lina Alaoui", "Marc Petit")
     assert author_names("AFP; Rédaction") == ("AFP", "Rédaction")
+    assert author_names('[Anne Lefèvre, "Marc Petit"') == ("Anne Lefèvre", "Marc Petit")
     assert author_names(None) == author_names("") == author_names([]) == author_names({}) == ()
 
 

@@ -17,6 +17,8 @@ _SENTENCE_END = re.compile(
 )
 """Not after an initial or a title ("M. Dupont")."""
 _AUTHOR_SEPARATORS = re.compile(r"\s*[;,|]\s*|\s+et\s+")
+_AROUND = ' []"'
+"""What a list not closed leaves around a name: ``[Anne Lefèvre, "Marc Petit"``."""
 _BYLINE = re.compile(r"^(?:par|by|propos recueillis par)\s+", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ def author_names(value: object) -> tuple[str, ...]:
     else:
         items = value if isinstance(value, list | tuple) else [value]
     names = (item.get("name") if isinstance(item, Mapping) else item for item in items)
-    return tuple(dict.fromkeys(filter(None, (one_line(name) for name in names))))
+    return tuple(dict.fromkeys(filter(None, (one_line(name).strip(_AROUND) for name in names))))
 
 
 def paragraphs(text: str) -> str:

@@ -33,12 +33,12 @@ from brief_qa.identity import http_url
 FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("id", "_id", "article_id"),
     "title": ("title", "titre", "headline"),
-    "text": ("text", "body", "content", "texte", "corps", "contenu"),
+    "text": ("text", "body", "content", "texte", "corps", "contenu", "articlebody"),
     "url": ("url", "link", "lien"),
-    "date": ("date", "published", "date_published", "published_at", "pubdate"),
-    "updated": ("updated", "modified", "date_modified", "updated_at"),
+    "date": ("date", "published", "date_published", "published_at", "pubdate", "datepublished"),
+    "updated": ("updated", "modified", "date_modified", "updated_at", "datemodified"),
     "authors": ("authors", "author", "auteurs", "auteur"),
-    "section": ("section", "rubrique", "category"),
+    "section": ("section", "rubrique", "category", "articlesection"),
     "source": ("source", "site", "journal"),
 }
 """Our name of each field, then the names it may come under, in lower case, best first."""
