@@ -80,6 +80,9 @@ def test_a_sound_index(index: Path) -> None:
 def test_an_empty_index_is_sound(tmp_path: Path) -> None:
     Archive.open(tmp_path, encoder=FakeEncoder()).close()
     assert wrong(tmp_path) == set()
+    details = {check.name: check.detail for check in examine(tmp_path, small)}
+    assert details["catalogue"] == "intact (articles : 0)"
+    assert details["vecteurs"] == "aucun encore"
 
 
 def test_deletes_and_replacements_leave_it_sound(index: Path) -> None:
@@ -109,7 +112,7 @@ def test_no_index_is_an_error(tmp_path: Path) -> None:
 def test_broken_passages_are_cut_again(index: Path, statement: str) -> None:
     edit(index, statement)
     assert "passages" in wrong(index)
-    assert any("1 article(s) redécoupé(s)" in line for line in repair(index, small))
+    assert any("réencodés : 1" in line for line in repair(index, small))
     assert wrong(index) == set()
     assert found(index, "vent") == "vent"
 

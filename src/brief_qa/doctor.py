@@ -100,7 +100,7 @@ def repair(folder: Path, load: LoadEncoder) -> list[str]:
                 encoder = _encoder_of(folder, view, load) if articles else None
             if encoder:
                 writer.put(encoded(articles, encoder))
-                done.append(f"{len(articles)} article(s) redécoupé(s) et réencodé(s)")
+                done.append(f"articles redécoupés et réencodés : {len(articles)}")
         with index.catalog.reading() as view:
             sound = _terms(folder, view).sound
         if not sound:
@@ -146,7 +146,7 @@ def _integrity(folder: Path, view: View) -> Check:
     if found:
         return _damaged(folder, "; ".join(found[:3]))
     coverage = view.coverage()
-    return Check("catalogue", True, f"intact : {coverage.articles} article(s)")
+    return Check("catalogue", True, f"intact (articles : {coverage.articles})")
 
 
 def _damaged(folder: Path, detail: str) -> Check:
@@ -161,22 +161,24 @@ def _damaged(folder: Path, detail: str) -> Check:
 
 def _passages(folder: Path, view: View) -> list[Check]:
     broken = _broken(view)
-    wrong = len(broken.passages)
+    wrong, dimension = len(broken.passages), view.fact("dimension")
     return [
         Check(
             "passages",
             not wrong,
-            f"{wrong} article(s) aux passages faux ou manquants"
+            f"faux ou manquants ; articles touchés : {wrong}"
             if wrong
-            else f"{view.count_passages()} passage(s), chacun dans son article",
+            else f"{view.count_passages()}, chacun dans son article",
             _command(folder, "--repair") if wrong else None,
         ),
         Check(
             "vecteurs",
             not broken.vectors,
-            f"{len(broken.vectors)} article(s) aux vecteurs inutilisables"
+            f"inutilisables ; articles touchés : {len(broken.vectors)}"
             if broken.vectors
-            else f"dimension {view.fact('dimension') or 'inconnue'}, finis, de longueur 1",
+            else f"dimension {dimension}, finis, de longueur 1"
+            if dimension
+            else "aucun encore",
             _command(folder, "--repair") if broken.vectors else None,
         ),
     ]
@@ -223,9 +225,9 @@ def _terms(folder: Path, view: View) -> Check:
     missing, extra = held - found, found - held - set(view.removed_since(0))
     extra = {one for one in extra if one <= view.last_passage_id()}
     if missing or extra:
-        detail = f"{len(missing)} passage(s) manquant(s), {len(extra)} de trop"
+        detail = f"passages manquants : {len(missing)}, de trop : {len(extra)}"
         return Check("termes", False, detail, repair)
-    return Check("termes", True, f"{len(held)} passage(s), comme le catalogue")
+    return Check("termes", True, f"autant que de passages au catalogue ({len(held)})")
 
 
 def _encoder(folder: Path, view: View, load: LoadEncoder) -> Check:
