@@ -19,7 +19,6 @@ from brief_qa.headers import (
     LEGEND,
     STANDFIRST,
     ends_with_day,
-    first_prose,
     is_beside_byline,
     stands_in_text,
 )
@@ -208,9 +207,9 @@ def _is_legend(lines: Sequence[Line], index: int, prose: int) -> bool:
     if line.shape not in (Shape.SENTENCE, Shape.SHORT, Shape.PROSE) or prose > 1:
         return False
     if ends_with_day(line.text) and not _TOLD.search(line.text):
-        below = first_prose(lines, index + 1)
+        below = lines[index + 1 : index + _HEADER_LINES]
         under_text = bool(index) and lines[index - 1].shape is Shape.PROSE
-        return below < min(index + _HEADER_LINES, len(lines)) and not under_text
+        return any(line.shape is Shape.PROSE for line in below) and not under_text
     above = lines[index - 1] if index else line
     beside = above.shape is Shape.CREDIT and not line.fresh
     return not prose and beside and len(line.text) <= LEGEND

@@ -37,6 +37,11 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.IGNORECASE)
+_LEGACY = re.compile(
+    r"iso8859-\d+|cp\d+|koi8-[ru]|mac-\w+|gb\w+|big5\w*|euc_\w+|iso2022_\w+|shift_jis\w*|hz"
+)
+"""Python's names of the encodings that pages are written in. It has others, which a page must
+not choose: some are no encodings of text and raise, some take quadratic time."""
 _CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\x1b")))
 _BINARY_SHARE = 0.01
 """Share of control characters past which bytes are not text; text has none, a JPEG 10 %."""
@@ -128,8 +133,8 @@ def _declared(content: bytes) -> str | None:
         name = codecs.lookup(match[1].decode("ascii")).name
     except LookupError:
         return None
-    # Browsers read both names as windows-1252, which has what pages use: € ’ « œ.
-    return None if name in ("utf-8", "ascii", "iso8859-1", "cp1252") else name
+    # Browsers read iso8859-1 as windows-1252, which has what pages use: € ’ « œ.
+    return name if _LEGACY.fullmatch(name) and name not in ("iso8859-1", "cp1252") else None
 
 
 def _refuse_binary(content: bytes) -> None:
@@ -170,4 +175,26 @@ def tidy(text: str) -> str:
     cannot be stored.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    return composed(_UNSEEN.sub("", text))
+
+
+_MARKS_KEPT = 30
+"""Accents on one letter, as in the stream-safe format of Unicode (UAX #15)."""
+_MAY_BE_MARKS = re.compile(rf"[^\w\s\x00-\u02ff]{{{_MARKS_KEPT + 1},}}")
+
+
+def composed(text: str) -> str:
+    """The text in NFC, with thirty accents at most on one letter.
+
+    Python orders the accents of a letter in quadratic time: a million would take an hour.
+    """
+    return unicodedata.normalize("NFC", _MAY_BE_MARKS.sub(_fewer_marks, text))
+
+
+def _fewer_marks(found: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for character in found[0]:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        if marks <= _MARKS_KEPT:
+            kept.append(character)
+    return "".join(kept)

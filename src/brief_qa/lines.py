@@ -12,6 +12,7 @@ from itertools import pairwise
 from brief_qa.boilerplate import Litter, litter
 from brief_qa.bylines import AGENCIES, BYLINE_LIMIT, Byline, is_section, read_byline
 from brief_qa.dates import find_dates
+from brief_qa.decoding import composed
 from brief_qa.french import fold
 
 
@@ -71,7 +72,7 @@ def normalise(text: str) -> str:
     typography; zero-width, bidirectional, control and private-use characters (icon
     fonts), and lone surrogates, are taken away.
     """
-    text = _NEWLINES.sub("\n", unicodedata.normalize("NFC", text))
+    text = _NEWLINES.sub("\n", composed(text))
     table: dict[int, str | None] = {}
     for character in set(text):
         category = unicodedata.category(character)
@@ -80,7 +81,7 @@ def normalise(text: str) -> str:
         elif (category[0] == "C" and character != "\n") or character == "\ufffc":
             table[ord(character)] = None
     # Removing a character may bring a letter and its accent together.
-    text = unicodedata.normalize("NFC", text.translate(table))
+    text = composed(text.translate(table))
     return "\n".join(re.sub(" {2,}", " ", line.strip()) for line in text.split("\n"))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -110,11 +111,11 @@ def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
             parsed = json.loads(script.text or "", strict=False)
         except (ValueError, RecursionError):
             continue
-        waiting = [parsed]
+        waiting = deque([parsed])
         while waiting:
-            node = waiting.pop(0)
+            node = waiting.popleft()
             if isinstance(node, list):
-                waiting = [*node, *waiting]
+                waiting.extendleft(reversed(node))
             elif isinstance(node, dict):
                 yield node
                 waiting.extend(child for child in node.values() if isinstance(child, list | dict))
@@ -150,7 +151,7 @@ def _authors(value: object) -> tuple[str, ...]:
 def _plain_body(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    broken = re.sub(r"<(?:br|/?p|/?h\d|/?div|/?li)\b[^>]*>", "\n", unescape(value), flags=re.I)
+    broken = re.sub(r"<(?:br|/?p|/?h\d|/?div|/?li)\b[^<>]*>", "\n", unescape(value), flags=re.I)
     return re.sub(r"<[^>]{1,200}>", "", broken)
 
 

@@ -7,7 +7,6 @@ read gives a :class:`~brief_qa.domain.Rejection` or raises
 
 from __future__ import annotations
 
-import lzma
 import os
 import re
 import stat
@@ -94,21 +93,20 @@ def find_files(paths: Iterable[str | Path]) -> Iterator[File | Rejection]:
 
 
 def _walk(folder: Path, root: Path) -> Iterator[File | Rejection]:
-    try:
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    except OSError as error:
-        yield Rejection(printable(os.fspath(folder)), _open_failure(error))
-        return
-    for entry in entries:
-        if _is_litter(entry.name):
-            continue
-        if entry.is_symlink():
-            if reason := _link_fault(entry, root):
-                yield Rejection(printable(os.fspath(entry)), reason)
-        elif entry.is_dir():
-            yield from _walk(entry, root)
-        else:
-            yield _checked(entry)
+    waiting = [folder]  # not recursion: folders may be nested deeper than Python calls
+    while waiting:
+        entry = waiting.pop()
+        try:
+            if entry is not folder and entry.is_symlink():
+                if reason := _link_fault(entry, root):
+                    yield Rejection(printable(os.fspath(entry)), reason)
+            elif entry.is_dir():
+                kept = [inside for inside in entry.iterdir() if not _is_litter(inside.name)]
+                waiting += sorted(kept, key=lambda inside: inside.name, reverse=True)
+            else:
+                yield _checked(entry)
+        except OSError as error:
+            yield Rejection(printable(os.fspath(entry)), _open_failure(error))
 
 
 def _is_litter(name: str) -> bool:
@@ -213,11 +211,13 @@ def _open_zip(file: File) -> Iterator[Source | Rejection]:
                 return
 
 
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The others (bzip2, LZMA) are decompressed by zipfile without regard to the size asked for:
+4 KiB of them may give 4 GiB at once."""
 _DAMAGED_MEMBER = "Membre du zip tronqué ou abîmé. Refaites ou retéléchargez l’archive."
 _ZIP_FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
     EOFError,
     NotImplementedError,
     OSError,
@@ -240,6 +240,8 @@ def _member_fault(member: zipfile.ZipInfo) -> str | None:
         return "Lien symbolique dans un zip : il n’est pas suivi."
     if member.flag_bits & 0x1:
         return "Membre chiffré par un mot de passe. Donnez une archive sans mot de passe."
+    if member.compress_type not in _METHODS:
+        return "Méthode de compression inusitée. Refaites l’archive avec la méthode ordinaire."
     if PurePosixPath(member.filename).suffix.lower() == ".zip":
         return "Zip dans un zip : il n’est pas ouvert. Donnez-le séparément."
     return _suffix_fault(member.filename)

@@ -37,7 +37,7 @@ def _no_sentence_end() -> str:
 _SEPARATORS = [
     r"\n\n+",
     r"\n",
-    rf"(?<=[.!?…]){_no_sentence_end()}{_SPACE}*[»”\"]?{_SPACE}+(?=[«“\"—–-]?{_SPACE}?[A-ZÀ-ÖØ-Þ])",
+    rf"(?<=[.!?…]){_no_sentence_end()}(?:{_SPACE}*+[»”\"])?{_SPACE}++(?=[«“\"—–-]?{_SPACE}?[A-ZÀ-ÖØ-Þ])",
     rf"(?<=[;:]){_SPACE}+",
     rf"(?<=,){_SPACE}+",
     r"\s+",

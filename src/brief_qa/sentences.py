@@ -12,8 +12,9 @@ ABBREVIATIONS = frozenset(
     boul apr j.-c j.c
     """.split()
 )
-_END = re.compile(r"[.!?…]+[ \u00a0\u202f]?[»”\")\]]*(?=[ \u00a0\u202f]+\S)")
-_OPENING = re.compile(r"[ \u00a0\u202f]+[«“\"(\[—–-]*[ \u00a0\u202f]*[A-ZÀ-ÖØ-Þ\d]")
+# Nothing is tried again inside a run of stops or of spaces: that would take quadratic time.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[ \u00a0\u202f]?[»”\")\]]*(?=[ \u00a0\u202f]++\S)")
+_OPENING = re.compile(r"[ \u00a0\u202f]++[«“\"(\[—–-]*+[ \u00a0\u202f]*+[A-ZÀ-ÖØ-Þ\d]")
 _LAST_WORD = re.compile(r"[\w.\-]*\w$")
 
 
