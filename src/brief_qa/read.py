@@ -33,10 +33,10 @@ FEATURES = ("cosine", "passage", "words here", "words around", "names around", "
 - whether it holds the kind of thing asked for;
 - its length, up to 200 characters, as a share of that.
 """
-WORTH = np.array([0.51, 1.03, 1.41, 0.0, 0.0, 0.89, 1.38])
+WORTH = np.array([0.48, 0.83, 1.70, 0.0, 0.0, 1.15, 0.98])
 """Weights for choosing between the sentences read for one question."""
-CONFIDENCE = np.array([0.30, 0.0, 2.24, 1.50, 1.17, 0.65, 0.0])
-CONFIDENCE_BIAS = -6.24
+CONFIDENCE = np.array([0.29, 0.0, 2.80, 0.87, 0.78, 0.40, 0.0])
+CONFIDENCE_BIAS = -5.78
 """Logistic weights: the probability that the chosen sentence answers."""
 
 
