@@ -141,6 +141,18 @@ def test_a_question_gets_an_answer_whose_citation_leads_to_its_source(
     assert page.get_by_label(words.QUESTION).input_value() == ""
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_each_question_stands_whole_at_the_top(
+    opens: Opens, address: str, size: tuple[int, int]
+) -> None:
+    page = opens(address, size)
+    for question in (BRIDGE_QUESTION, UNKNOWN_QUESTION):
+        ask(page, question)
+        page.wait_for_timeout(300)
+        box = page.locator(".question").last.bounding_box()
+        assert box and 0 <= box["y"] < 60
+
+
 def test_the_steps_are_shown_while_they_are_done(opens: Opens, address: str) -> None:
     page = opens(address)
     page.evaluate(
@@ -177,7 +189,7 @@ def test_a_question_asked_meanwhile_is_answered_next(opens: Opens, address: str)
 def test_a_refusal_looks_different_and_helps(opens: Opens, address: str) -> None:
     page = opens(address)
     ask(page, UNKNOWN_QUESTION)
-    expect(page.locator(".refusal")).to_contain_text(texts.REFUSAL)
+    expect(page.locator(".refusal")).to_contain_text(texts.REFUSAL.replace("'", "’"))
     expect(page.locator(".refusal")).to_contain_text("du 4 mars 2025 au 6 mars 2025")
     expect(page.locator(".beside h3")).to_have_text(words.NEAR)
     assert page.locator(".beside .source").count() >= 1

@@ -247,8 +247,8 @@ def test_a_number_that_cites_nothing_stays_text() -> None:
     quote = "Selon la note [7], le pont tient [1]."
     article = replace(BRIDGE, body=quote)
     reading = Reading(page_of(answered(quotation(article=article, quote=quote))))
-    assert [cite["href"] for cite in reading.all("a", "cite")] == ["#source-1-1"] * 2
-    assert "note [7]" in reading.text
+    assert [cite["href"] for cite in reading.all("a", "cite")] == ["#source-1-1"]
+    assert "note [7]" in reading.text and "tient [1]." in reading.text
 
 
 def test_answers_of_one_conversation_do_not_share_anchors() -> None:
@@ -291,8 +291,8 @@ def test_a_refusal_gives_its_reason_the_period_and_what_is_near() -> None:
     others = [hit(replace(BRIDGE, id=f"a{n}", title=f"Titre {n}"), n) for n in range(1, 8)]
     html = page_of(refused(*others))
     reading = Reading(html)
-    assert texts.REFUSAL.replace("'", "’") in reading.text.replace("'", "’")
-    assert texts.NOT_SUPPORTED in reading.text
+    assert texts.REFUSAL.replace("'", "’") in reading.text
+    assert texts.NOT_SUPPORTED.replace("'", "’") in reading.text
     assert "1\u202f234\u00a0articles, du 3 janvier 2024 au 30 octobre 2026" in reading.text
     assert words.NEAR in reading.text and "Titre 1" in reading.text
     assert "Titre 7" not in reading.text

@@ -25,7 +25,7 @@ _EXCERPT = 280
 _QUESTION_SHOWN = 600
 _SUBHEAD = 80
 """Characters of the longest line taken for a subhead, if it does not end as a sentence does."""
-_CITATION = re.compile(r"\s*\[(\d{1,3})\]")
+_CITATION = re.compile(r"(?<!\s)\s*+\[(\d{1,3})\]")  # linear, however long a run of spaces
 # The confidence is the probability that the first sentence quoted is right (docs/quality.md).
 _CONFIDENCE = ((0.6, "élevée"), (0.35, "moyenne"), (0.0, "faible"))
 
@@ -104,7 +104,7 @@ def _exchange(exchange: Exchange) -> str:
     if isinstance(outcome, Step):
         said = f'<p class="step">{shown(outcome.text)}</p>'
     elif isinstance(outcome, Trouble):
-        said = f'<p class="trouble">{shown(outcome.message)}</p>'
+        said = f'<p class="trouble">{_told(outcome.message)}</p>'
     elif outcome.refused:
         said, beside = _refusal(outcome), _near(outcome.hits)
     else:
@@ -141,11 +141,16 @@ def _answer(answer: Answer, number: int) -> str:
 
 
 def _refusal(answer: Answer) -> str:
-    reason = f'<p class="reason">{shown(answer.reason)}</p>' if answer.reason else ""
+    reason = f'<p class="reason">{_told(answer.reason)}</p>' if answer.reason else ""
     return (
-        f'<div class="refusal"><p class="sentence">{shown(answer.text)}</p>{reason}'
+        f'<div class="refusal"><p class="sentence">{_told(answer.text)}</p>{reason}'
         f'<p class="reason">{words.HOLDINGS.format(holdings=holdings(answer.coverage))}</p></div>'
     )
+
+
+def _told(message: str) -> str:
+    """A message that the archive shares with the command line, with the page's apostrophes."""
+    return shown(message.replace("'", "’"))
 
 
 def _archive_period(coverage: Coverage) -> str:
@@ -158,11 +163,15 @@ def _facts_line(facts: Iterable[str]) -> str:
 
 
 def _with_citations(text: str, cited: dict[int, Citation], number: int) -> str:
-    """The text, each number that is a citation made a link to its source."""
+    """The text, each number that is a citation made a link to its source.
+
+    A number inside a quotation is the article's own: it would vouch for what it does not cite.
+    """
+    quotes = [(text.find(one.quote), len(one.quote)) for one in cited.values() if one.quote]
     pieces, done = [], 0
     for found in _CITATION.finditer(text):
         citation = cited.get(int(found[1]))
-        if citation is None:
+        if citation is None or any(0 <= at <= found.start() < at + long for at, long in quotes):
             continue
         pieces += [shown(text[done : found.start()]), _citation_link(citation, number)]
         done = found.end()
@@ -317,10 +326,11 @@ def _excerpt(body: str, passage: Span, quoted: Span, reach: int) -> str:
 
 def _paragraphs(body: str, marks: Sequence[Span]) -> str:
     """A body's lines as paragraphs and subheads, with marks."""
-    lines = re.finditer(r"[^\n]*\S[^\n]*", body)
+    lines = re.finditer(r"[^\n]+", body)
     return "".join(
         f'<{tag} dir="auto">{_marked(body, line.start(), line.end(), marks)}</{tag}>'
         for line in lines
+        if not line[0].isspace()
         for tag in ("h2" if _is_subhead(line[0]) else "p",)
     )
 

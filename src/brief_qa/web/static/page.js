@@ -72,8 +72,10 @@
   new MutationObserver(() => {
     const exchanges = document.querySelectorAll(".exchange");
     const newest = exchanges[exchanges.length - 1] ?? null;
-    const id = newest?.id ?? null;
-    if (id !== last && newest) newest.scrollIntoView({ block: "start" });
-    last = id;
+    // The welcome above goes a moment after the first question has come: its place is then lost.
+    const welcome = document.getElementById("welcome")?.checkVisibility() ?? false;
+    const place = newest && `${newest.id} ${welcome}`;
+    if (place && place !== last) newest.scrollIntoView({ block: "start" });
+    last = place;
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
