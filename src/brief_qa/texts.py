@@ -16,5 +16,5 @@ MISSING_NAMES = "L'archive ne parle pas de : {names}."
 NO_AUTHOR = "Auteur non indiqué"
 NO_DATE = "sans date"
 NOT_FRENCH = (
-    "La question n'est pas écrite en alphabet latin. Posez-la en français : l'archive l'est."
+    "La question n'a pas un mot en alphabet latin. Posez-la en français, comme sont les articles."
 )
