@@ -23,6 +23,9 @@ _SERVED = re.compile(
     r"|gradio_api/(?:queue/join|queue/data|heartbeat/[^/]+|reset|cancel|startup-events))"
 )
 """What the page needs. Uploads, files, proxying and the API listing are not among it."""
+BODY_LIMIT = 1024 * 1024
+"""Bytes of a request: a question of 4,000 characters takes 16,000, and what is longer is told
+so by the archive. Gradio holds a body whole, and a conversation keeps its questions."""
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
@@ -65,13 +68,19 @@ class Guard:
         if not _SERVED.fullmatch(scope["path"]):
             closed = PlainTextResponse(words.CLOSED, status_code=404)
             await closed(scope, receive, send_guarded)
+        elif _length(scope) > BODY_LIMIT:
+            too_long = PlainTextResponse(words.TOO_LONG, status_code=413)
+            await too_long(scope, receive, send_guarded)
         elif is_page:
             page = _PageSender(send_guarded, nonce)
-            await self._app(_uncompressed(scope), receive, page)
+            await self._app(_uncompressed(scope), _limited(receive), page)
         else:
-            await self._app(scope, receive, send_guarded)
+            await self._app(scope, _limited(receive), send_guarded)
 
     def _add_headers(self, headers: MutableHeaders, nonce: str) -> None:
+        # Gradio lets any site read answers through its visitors, when it is not on localhost.
+        for name in [name for name in headers if name.startswith("access-control-")]:
+            del headers[name]
         headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce, ancestors=self._ancestors)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
@@ -112,6 +121,25 @@ def made_ours(page: str, nonce: str) -> str:
     page = _NOT_OURS.sub("", page).replace('lang="en"', 'lang="fr"', 1)
     page = page.replace("<script", f'<script nonce="{nonce}"')
     return page.replace("</head>", _HEAD, 1)
+
+
+def _length(scope: Scope) -> int:
+    """The bytes that a request announces."""
+    announced = Headers(scope=scope).get("content-length", "")
+    return int(announced[:20]) if announced.isdecimal() else 0
+
+
+def _limited(receive: Receive) -> Receive:
+    """A request that is cut off where it is longer than it may be, having announced nothing."""
+    left = BODY_LIMIT
+
+    async def receive_some() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        return message if left >= 0 else {"type": "http.disconnect"}
+
+    return receive_some
 
 
 def _uncompressed(scope: Scope) -> Scope:

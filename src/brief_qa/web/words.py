@@ -49,6 +49,7 @@ UNFORESEEN = (
 NO_SUCH_ARTICLE = "Cet article n’est pas, ou n’est plus, dans l’archive."
 QUOTE_GONE = "La phrase citée ne figure plus dans cet article : il a été corrigé depuis la réponse."
 CLOSED = "Cette adresse n’existe pas."
+TOO_LONG = "Cette demande est trop longue."
 
 READY = "brief_qa est prêt : {address}  (Ctrl-C pour arrêter)"
 STOPPED = "brief_qa est arrêté."

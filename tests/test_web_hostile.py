@@ -1,0 +1,111 @@
+"""What other sites, long requests and hostile articles cannot do to the web page."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from brief_qa.archive import Archive
+from brief_qa.domain import Article, Citation
+from brief_qa.web import application, render, words
+from brief_qa.web.guard import BODY_LIMIT, Guard
+from fakes import FakeEncoder
+from serving import BRIDGE
+
+ELSEWHERE = "https://ailleurs.example"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """The application as it is served on a network, where any host name may reach it."""
+    with Archive.open(tmp_path_factory.mktemp("web"), encoder=FakeEncoder()) as archive:
+        archive.ingest([BRIDGE])
+
+        async def built() -> object:
+            return application(archive)  # Gradio makes a loop of its own where none runs
+
+        yield asyncio.run(built())
+
+
+def reply_of(app: object, method: str, path: str, **options: object) -> httpx.Response:
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://archive.lan") as client:
+            return await client.request(method, path, **options)  # type: ignore[arg-type]
+
+    return asyncio.run(send())
+
+
+# -- other sites -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/", "/gradio_api/queue/join", "/gradio_api/queue/data"])
+def test_no_other_site_may_read_what_a_visitor_may(app: object, method: str, path: str) -> None:
+    headers = {"Origin": ELSEWHERE, "Access-Control-Request-Method": "POST"}
+    reply = reply_of(app, method, path, headers=headers)
+    assert not [name for name in reply.headers if name.startswith("access-control-")]
+    assert "content-security-policy" in reply.headers
+
+
+# -- long requests ---------------------------------------------------------------------------
+
+
+def test_a_request_that_announces_too_much_is_refused(app: object) -> None:
+    reply = reply_of(app, "POST", "/gradio_api/queue/join", content=b" " * (BODY_LIMIT + 1))
+    assert (reply.status_code, reply.text) == (413, words.TOO_LONG)
+
+
+def test_a_request_that_announces_nothing_is_cut_off() -> None:
+    received: list[str] = []
+
+    async def reads_all(scope: object, receive: object, send: object) -> None:
+        while len(received) < 100:
+            message = await receive()  # type: ignore[operator]
+            received.append(message["type"])
+            if message["type"] == "http.disconnect":
+                return
+
+    async def endless() -> dict[str, object]:
+        return {"type": "http.request", "body": bytes(BODY_LIMIT // 4), "more_body": True}
+
+    async def send(message: object) -> None: ...
+
+    scope = {"type": "http", "path": "/gradio_api/queue/join", "headers": []}
+    asyncio.run(Guard(reads_all)(scope, endless, send))
+    assert received == ["http.request"] * 4 + ["http.disconnect"]
+
+
+def test_a_reader_cannot_ask_for_thousands_of_marks(app: object) -> None:
+    many = "&".join(f"citation=absent{number}" for number in range(30))
+    assert "<mark>" in reply_of(app, "GET", "/article?id=pont&citation=Valmont").text
+    assert "<mark>" not in reply_of(app, "GET", f"/article?id=pont&{many}&citation=Valmont").text
+
+
+# -- hostile articles ------------------------------------------------------------------------
+
+
+def cited(number: int, quote: str) -> Citation:
+    article = Article(id=f"a{number}", title=f"Article {number}", body=quote)
+    return Citation(number, article, 0, len(quote), quote)
+
+
+def test_a_number_written_in_an_article_is_no_citation() -> None:
+    lie = cited(1, "Le maire a tout avoué [2] puis s’est rétracté [1].")
+    html = render._with_citations(f"« {lie.quote} » [1]", {1: lie, 2: cited(2, "Rien.")}, 7)
+    assert html.count("<a ") == 1
+    assert html.count('href="#source-7-1"') == 1
+    assert "avoué [2] puis" in html and "rétracté [1]." in html
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0"])
+def test_long_runs_of_spaces_take_little_time(space: str) -> None:
+    quote = "La fanfare" + space * 200_000 + "a joué."
+    started = time.process_time()
+    assert render._with_citations(f"« {quote} » [1]", {1: cited(1, quote)}, 1).count("<a ") == 1
+    render.article_html(Article(id="a", title="t", body=f"Un.\n{space * 200_000}\nDeux."), [])
+    assert time.process_time() - started < 3
