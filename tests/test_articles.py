@@ -254,7 +254,7 @@ def test_bad_files_stop_nothing_else(tmp_path: Path) -> None:
         "h-empty.csv": (b"", "Aucune colonne de texte"),
         "i-nothing.html": (b"<html><body><nav>Menu</nav></body></html>", "Aucun texte d’article"),
         "j-buttons.txt": (b"A\nA\nPartager\n", "Aucun texte d’article"),
-        "k-photo.jpg": (b"\xff\xd8", "Extension «.jpg» inconnue"),
+        "k-photo.jpg": (b"\xff\xd8", "Extension « .jpg » inconnue"),
     }
     for name, (content, _) in bad.items():
         (tmp_path / name).write_bytes(content)

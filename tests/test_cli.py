@@ -302,7 +302,7 @@ def test_delete_is_seen_by_the_next_search(tmp_path: Path) -> None:
 def test_delete_of_an_unknown_id(index: Path) -> None:
     done = run("delete", "inconnu", "--index", index)
     assert done.exit_code == 1
-    assert "L'archive n'a pas d'article «inconnu»" in done.stderr
+    assert "L'archive n'a pas d'article « inconnu »" in done.stderr
     assert "inconnu" in as_json("delete", "inconnu", "--index", index)["error"]
 
 
@@ -408,10 +408,10 @@ def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> Non
         (["search", "x", "--sinse", "2024-01-01"], "Option inconnue : --sinse."),
         (["search", "x", "--since"], "L'option --since attend une valeur."),
         (["search", "x", "--json=oui"], "L'option --json ne prend pas de valeur."),
-        (["search", "x", "--since", "hier"], "«hier» n'est pas une date."),
-        (["search", "x", "-k", "dix"], "«dix» n'est pas un nombre entier."),
-        (["ask", "x", "--kind", "roman"], "«roman» n'est pas un genre."),
-        (["eval", "x", "--floor", "nDCG"], "«nDCG» n'est pas un seuil."),
+        (["search", "x", "--since", "hier"], "« hier » n'est pas une date."),
+        (["search", "x", "-k", "dix"], "« dix » n'est pas un nombre entier."),
+        (["ask", "x", "--kind", "roman"], "« roman » n'est pas un genre."),
+        (["eval", "x", "--floor", "nDCG"], "« nDCG » n'est pas un seuil."),
         (["ask", "Qui", "parle", "?"], "De trop : parle ?."),
     ],
 )

@@ -79,7 +79,7 @@ def test_unknown_extension_says_which_are_read(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(b"x")
     (tmp_path / "NOTES").write_bytes(b"x")
     refused = reasons(list(find_files([tmp_path])))
-    assert "«.jpg» inconnue" in refused["photo.jpg"] and ".jsonl" in refused["photo.jpg"]
+    assert "« .jpg » inconnue" in refused["photo.jpg"] and ".jsonl" in refused["photo.jpg"]
     assert "sans extension" in refused["NOTES"]
 
 
@@ -229,7 +229,7 @@ def test_zip_bomb_stops_early_and_keeps_what_came_before(tmp_path: Path) -> None
     content, refused = read_zip(path)
     assert content["a.txt"] == b"un article"
     assert sum(map(len, content.values())) <= pages.ZIP_RATIO * path.stat().st_size
-    assert "Zip suspect" in refused[str(path)] and "s’arrête à «b" in refused[str(path)]
+    assert "Zip suspect" in refused[str(path)] and "s’arrête à « b" in refused[str(path)]
 
 
 def test_zip_bomb_that_lies_in_its_headers(tmp_path: Path) -> None:

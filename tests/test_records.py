@@ -93,7 +93,7 @@ def test_unreadable_date_leaves_the_article_undated(day: object) -> None:
 
 @pytest.mark.parametrize("record", [{}, {"text": None}, {"text": " \n "}, {"title": "Seul"}])
 def test_no_text(record: dict[str, object]) -> None:
-    with pytest.raises(PageError, match=r"sans texte.*«text»"):
+    with pytest.raises(PageError, match=r"sans texte.*« text »"):
         article_from_record(record)
 
 
@@ -156,7 +156,7 @@ def test_invalid_json_on_line_3017() -> None:
     assert len(found) == 3999 and found[3016].id == "3018"
     (fault,) = refused(read_jsonl("a.jsonl", io.BytesIO(content)))
     assert fault.name == "a.jsonl, ligne 3017"
-    assert "JSON invalide" in fault.reason and '«{"id": "3017"' in fault.reason
+    assert "JSON invalide" in fault.reason and '« {"id": "3017"' in fault.reason
 
 
 def test_blank_lines_count_but_are_not_faults() -> None:
@@ -279,5 +279,5 @@ def test_csv_line_over_the_limit_is_named() -> None:
 
 
 def test_csv_without_a_text_column() -> None:
-    with pytest.raises(PageError, match="Aucune colonne de texte dans l’en-tête «id,titre»"):
+    with pytest.raises(PageError, match="Aucune colonne de texte dans l’en-tête « id,titre »"):
         list(read_csv("a.csv", io.BytesIO(b"id,titre\n1,b\n")))

@@ -304,7 +304,7 @@ class Catalog:
             _create(connection)
             if (version := _version(connection)) != _FORMAT:
                 raise IndexDamaged(
-                    f"«{path}» est au format {version}, cette version de brief_qa lit le "
+                    f"« {path} » est au format {version}, cette version de brief_qa lit le "
                     f"format {_FORMAT}. Mettez brief_qa à jour, ou choisissez un autre index."
                 )
 
@@ -334,7 +334,7 @@ class Catalog:
     def _connected(self) -> Iterator[sqlite3.Connection]:
         if self._closed:
             raise ArchiveError(
-                f"L'archive «{self._path.parent}» a été fermée : rouvrez-la avec Archive.open."
+                f"L'archive « {self._path.parent} » a été fermée : rouvrez-la avec Archive.open."
             )
         try:
             connection = self._idle.get_nowait()
@@ -402,13 +402,13 @@ def _explained(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if type(error) is sqlite3.DatabaseError:
             raise IndexDamaged(
-                f"«{path}» n'est pas un catalogue lisible ({error}). Restaurez-le d'une "
+                f"« {path} » n'est pas un catalogue lisible ({error}). Restaurez-le d'une "
                 "sauvegarde, ou choisissez un autre dossier avec --index."
             ) from error
         if not isinstance(error, sqlite3.OperationalError):
             raise
         raise ArchiveError(
-            f"Le catalogue «{path}» ne peut être lu ou écrit ({error}). Vérifiez la place "
+            f"Le catalogue « {path} » ne peut être lu ou écrit ({error}). Vérifiez la place "
             "libre sur le disque et les droits sur le dossier, puis recommencez."
         ) from error
 

@@ -215,8 +215,8 @@ def delete(
         article = archive.article(article_id)
         if article is None or not archive.delete(article_id):
             raise InputError(
-                f"L'archive n'a pas d'article «{article_id}». Les identifiants sont ceux que "
-                "donne «brief-qa search … --json»."
+                f"L'archive n'a pas d'article « {article_id} ». Les identifiants sont ceux que "
+                "donne « brief-qa search … --json »."
             )
     if as_json:
         output.print_json({"id": article_id, "deleted": True, "article": article})

@@ -122,7 +122,7 @@ def _usage_error(error: typer.TyperException) -> str:
 
 def _system(error: OSError) -> str:
     """What the operating system refused, and for which file."""
-    where = f" «{error.filename}»" if error.filename else ""
+    where = f" « {error.filename} »" if error.filename else ""
     return (
         f"Le système refuse l'accès à{where} : {error.strerror or error}."
         if where

@@ -32,7 +32,7 @@ def read_day(text: str) -> date:
     day = parse_date(text)
     if day is None:
         raise typer.BadParameter(
-            f"«{text}» n'est pas une date. Écrivez 2024-04-22 ou «22 avril 2024»."
+            f"« {text} » n'est pas une date. Écrivez 2024-04-22 ou « 22 avril 2024 »."
         )
     return day
 
@@ -41,14 +41,14 @@ def read_kind(text: str) -> Kind:
     """A kind of article, its accent optional."""
     kinds: dict[str, Kind] = {"article": "article", "brève": "brève", "breve": "brève"}
     if text.lower() not in kinds:
-        raise typer.BadParameter(f"«{text}» n'est pas un genre. Il y a : article, brève.")
+        raise typer.BadParameter(f"« {text} » n'est pas un genre. Il y a : article, brève.")
     return kinds[text.lower()]
 
 
 def read_count(text: str | int) -> int:
     """A whole number, not negative. Typer hands a default over as the number it is."""
     if not str(text).strip().isdecimal():
-        raise typer.BadParameter(f"«{text}» n'est pas un nombre entier.")
+        raise typer.BadParameter(f"« {text} » n'est pas un nombre entier.")
     return int(text)
 
 
@@ -59,7 +59,7 @@ def read_floor(text: str) -> Floor:
         return Floor(metric.strip(), float(value.replace(",", ".")))
     except ValueError:
         raise typer.BadParameter(
-            f"«{text}» n'est pas un seuil. Écrivez par exemple nDCG@10=0.82."
+            f"« {text} » n'est pas un seuil. Écrivez par exemple nDCG@10=0.82."
         ) from None
 
 
@@ -81,7 +81,7 @@ Question = Annotated[str, typer.Argument(metavar="QUESTION", show_default=False)
 Since = Annotated[
     date | None,
     typer.Option(
-        parser=read_day, metavar="DATE", help="Depuis ce jour : 2024-04-22 ou «22 avril 2024»."
+        parser=read_day, metavar="DATE", help="Depuis ce jour : 2024-04-22 ou « 22 avril 2024 »."
     ),
 ]
 Until = Annotated[

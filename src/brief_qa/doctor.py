@@ -62,7 +62,7 @@ def existing(folder: Path) -> Path:
     """The folder, if it holds an index. Raises InputError otherwise: none is made."""
     if not (folder / "catalog.sqlite").is_file():
         raise InputError(
-            f"Il n'y a pas d'index dans «{folder}». Faites-en un : "
+            f"Il n'y a pas d'index dans « {folder} ». Faites-en un : "
             f"brief-qa ingest CHEMIN --index {folder}"
         )
     return folder
@@ -154,7 +154,7 @@ def _damaged(folder: Path, detail: str) -> Check:
         "catalogue",
         False,
         detail,
-        "Restaurez «catalog.sqlite» d'une sauvegarde ; sans elle, reprenez les pages dans un "
+        "Restaurez « catalog.sqlite » d'une sauvegarde ; sans elle, reprenez les pages dans un "
         f"index neuf : brief-qa ingest PAGES --index {folder}-neuf",
     )
 
@@ -235,7 +235,7 @@ def _encoder(folder: Path, view: View, load: LoadEncoder) -> Check:
         encoder = _encoder_of(folder, view, load)
     except EncoderError as error:
         return Check("encodeur", False, str(error), _command(folder, "--reencode --encoder NOM"))
-    return Check("encodeur", True, f"«{encoder.name}» se charge, c'est celui de l'index")
+    return Check("encodeur", True, f"« {encoder.name} » se charge, c'est celui de l'index")
 
 
 def _encoder_of(folder: Path, view: View, load: LoadEncoder) -> Encodes:
@@ -244,8 +244,8 @@ def _encoder_of(folder: Path, view: View, load: LoadEncoder) -> Encodes:
     encoder = load(recorded)
     if fingerprint not in (None, encoder.fingerprint):
         raise EncoderMismatch(
-            f"«{encoder.name}» donne d'autres vecteurs que «{recorded}», avec lequel l'index "
-            f"«{folder}» a été fait. Gardez le premier, ou réencodez l'index."
+            f"« {encoder.name} » donne d'autres vecteurs que « {recorded} », avec lequel l'index "
+            f"« {folder} » a été fait. Gardez le premier, ou réencodez l'index."
         )
     return encoder
 
@@ -263,5 +263,5 @@ def _disk(folder: Path) -> Check:
     free = shutil.disk_usage(folder).free
     needed = max(_SPARE_BYTES, 2 * (folder / "catalog.sqlite").stat().st_size)
     detail = f"{free / 2**30:.1f} Gio libres".replace(".", ",")
-    remedy = f"Libérez au moins {needed // 2**20} Mio sur le disque de «{folder}»."
+    remedy = f"Libérez au moins {needed // 2**20} Mio sur le disque de « {folder} »."
     return Check("disque", free >= needed, detail, None if free >= needed else remedy)

@@ -140,7 +140,7 @@ def _fill(archive: Archive, folder: Path, titles: bool, advance: Advance) -> Non
     known = {article.id for article in articles}
     if any(article.id not in known for article in archive.articles()):
         raise InputError(
-            f"L'index contient d'autres articles que ceux de «{folder}» : les scores n'auraient "
+            f"L'index contient d'autres articles que ceux de « {folder} » : les scores n'auraient "
             "pas de sens. Choisissez un autre dossier avec --index, ou aucun."
         )
 

@@ -60,7 +60,7 @@ def as_day(value: date | str | None) -> date | None:
         return value
     if day := parse_date(value):
         return day
-    raise InputError(f"«{value}» n'est pas un jour. Écrivez par exemple 2024-04-22.")
+    raise InputError(f"« {value} » n'est pas un jour. Écrivez par exemple 2024-04-22.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,7 +283,7 @@ def _caught_up(held: Snapshot | None, view: View, terms: TermIndex) -> Snapshot:
 
 def _locked_by(folder: Path, process: str) -> str:
     return (
-        f"Un autre programme écrit dans «{folder}» (processus {process or 'inconnu'}). "
+        f"Un autre programme écrit dans « {folder} » (processus {process or 'inconnu'}). "
         "Attendez qu'il ait fini, ou arrêtez-le."
     )
 

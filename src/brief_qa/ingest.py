@@ -203,8 +203,8 @@ def refuse_other_encoder(folder: Path, view: View, encoder: Encodes) -> None:
     recorded, fingerprint = view.fact("encoder"), view.fact("fingerprint")
     if fingerprint not in (None, encoder.fingerprint):
         raise EncoderMismatch(
-            f"L'index «{folder}» a été fait avec l'encodeur «{recorded}», et "
-            f"«{encoder.name}» donne d'autres vecteurs. Ouvrez-le avec le premier, ou "
+            f"L'index « {folder} » a été fait avec l'encodeur « {recorded} », et "
+            f"« {encoder.name} » donne d'autres vecteurs. Ouvrez-le avec le premier, ou "
             f"réencodez-le : brief-qa doctor --index {folder} --reencode"
         )
 

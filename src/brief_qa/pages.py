@@ -121,10 +121,10 @@ def _link_fault(link: Path, root: Path) -> str | None:
     except (OSError, RuntimeError):
         return "Lien symbolique brisé ou qui tourne en rond : il n’est pas suivi."
     if target == root or target in link.parent.resolve().parents or target == link.parent.resolve():
-        return f"Lien symbolique vers un dossier parent, «{target}» : il n’est pas suivi."
+        return f"Lien symbolique vers un dossier parent, « {target} » : il n’est pas suivi."
     if not target.is_relative_to(root):
         return (
-            f"Lien symbolique qui sort du dossier lu, vers «{target}» : il n’est pas suivi. "
+            f"Lien symbolique qui sort du dossier lu, vers « {target} » : il n’est pas suivi. "
             "Donnez ce chemin lui-même pour le lire."
         )
     return None
@@ -148,7 +148,7 @@ def _suffix_fault(name: str) -> str | None:
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in ACCEPTED:
         return None
-    what = f"Extension «{suffix}» inconnue" if suffix else "Fichier sans extension"
+    what = f"Extension « {suffix} » inconnue" if suffix else "Fichier sans extension"
     return f"{what}. Extensions lues : {', '.join(ACCEPTED)}."
 
 
@@ -205,7 +205,7 @@ def _open_zip(file: File) -> Iterator[Source | Rejection]:
                 yield Rejection(
                     file.name,
                     f"Zip suspect : plus de {limit // MEBIBYTE} Mio une fois décompressé, "
-                    f"pour {file.size} octets. La lecture s’arrête à «{member.filename}» ; "
+                    f"pour {file.size} octets. La lecture s’arrête à « {member.filename} » ; "
                     "décompressez l’archive vous-même si vous en êtes sûr.",
                 )
                 return

@@ -64,10 +64,10 @@ def question_sets(
         if judged.is_file():
             sets.append(_read_set(path, judged))
         elif queries is not None:
-            raise InputError(f"Pas de fichier de jugements «{judged}» pour «{path}» (--qrels).")
+            raise InputError(f"Pas de fichier de jugements « {judged} » pour « {path} » (--qrels).")
     if not sets:
         raise InputError(
-            f"Pas de questions dans «{folder}» : il y faut queries*.jsonl et qrels*.tsv."
+            f"Pas de questions dans « {folder} » : il y faut queries*.jsonl et qrels*.tsv."
         )
     return sets
 
@@ -77,7 +77,7 @@ def corpus_file(folder: Path) -> Path:
     for name in _CORPORA:
         if (folder / name).is_file():
             return folder / name
-    raise InputError(f"Pas d'articles dans «{folder}» : il y faut {' ou '.join(_CORPORA)}.")
+    raise InputError(f"Pas d'articles dans « {folder} » : il y faut {' ou '.join(_CORPORA)}.")
 
 
 def corpus(folder: Path, *, titles: bool) -> Iterator[Article]:
@@ -104,7 +104,7 @@ def _inside(folder: Path, path: Path) -> Path:
     for candidate in (path, folder / path):
         if candidate.is_file():
             return candidate
-    raise InputError(f"Fichier introuvable : «{path}».")
+    raise InputError(f"Fichier introuvable : « {path} ».")
 
 
 def _qrels_name(queries: Path) -> str:

@@ -58,11 +58,11 @@ def article_from_record(record: object) -> Article:
     article undated.
     """
     if not isinstance(record, Mapping):
-        raise PageError("Un objet JSON {…} était attendu, avec au moins le champ «text».")
+        raise PageError("Un objet JSON {…} était attendu, avec au moins le champ « text ».")
     values = _named(record)
     body = paragraphs(plain_text(values.get("text")))
     if not body:
-        raise PageError("Article sans texte : le champ «text» manque ou est vide.")
+        raise PageError("Article sans texte : le champ « text » manque ou est vide.")
     title, body = fit_title(one_line(values.get("title")) or headline(body), body)
     published = _day(values.get("date"))
     return Article(
@@ -127,7 +127,7 @@ def _parsed_line(line: str | None) -> object:
     except ValueError as error:
         shown = cut(" ".join(line.split()), 60)
         raise PageError(
-            f"JSON invalide «{shown}» ({_json_fault(error)}). Un objet par ligne était attendu, "
+            f"JSON invalide « {shown} » ({_json_fault(error)}). Un objet par ligne était attendu, "
             'comme {"text": "…"} ; vérifiez que la ligne n’est pas coupée.'
         ) from None
 
@@ -178,7 +178,7 @@ def read_csv(name: str, stream: Readable) -> Iterator[Article | Rejection]:
     names = next(csv.reader([header], delimiter=separator), [])
     if not {cell.strip().lower() for cell in names} & set(FIELDS["text"]):
         raise PageError(
-            f"Aucune colonne de texte dans l’en-tête «{cut(header.strip(), 80)}». Une première "
+            f"Aucune colonne de texte dans l’en-tête « {cut(header.strip(), 80)} ». Une première "
             f"ligne de noms était attendue, dont l’un de : {', '.join(FIELDS['text'])}."
         )
     rows = csv.reader(lines, delimiter=separator)

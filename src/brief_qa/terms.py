@@ -223,7 +223,7 @@ def _explained(folder: Path) -> Iterator[None]:
     except BaseException as error:
         if isinstance(error, ValueError) or type(error).__name__ == "PanicException":
             raise IndexDamaged(
-                f"L'index de termes «{folder}» est illisible ({error}). Il se refait à partir du "
+                f"L'index de termes « {folder} » est illisible ({error}). Il se refait à partir du "
                 "catalogue : fermez l'archive et rouvrez-la."
             ) from error
         raise
