@@ -107,6 +107,22 @@ def test_the_same_words_without_an_id_are_one_article(archive: Archive) -> None:
     assert len(list(archive.articles())) == 1
 
 
+def test_a_correction_is_not_undone_by_the_page_it_corrected(archive: Archive) -> None:
+    corrected = dataclasses.replace(
+        MEETING, body="Le ministre n'a rencontré personne.", updated=date(2024, 4, 24)
+    )
+    report = archive.ingest([MEETING, corrected])
+    assert (report.added, report.updated) == (1, 1)
+    again = archive.ingest([MEETING, corrected])
+    assert (again.added, again.updated, again.unchanged) == (0, 0, 2)
+    assert list(archive.articles()) == [corrected]
+    later = dataclasses.replace(corrected, body="Il a rencontré le roi.", updated=date(2024, 5, 1))
+    undated = dataclasses.replace(MEETING, body="Il est parti.", published=None)
+    for one in (later, undated):
+        assert archive.ingest([one]).updated == 1
+        assert archive.article(MEETING.id) == one
+
+
 def test_the_same_address_with_new_words_is_a_new_version(archive: Archive) -> None:
     before = Article(id="", title="Titre", body="Une pomme.", url="https://a.fr/x?utm_source=rss")
     after = Article(id="", title="Titre", body="Une poire.", url="https://A.fr/x#haut")

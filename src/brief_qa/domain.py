@@ -147,7 +147,7 @@ class IngestReport:
     updated: int = 0
     """Articles whose id was known and whose text or facts changed."""
     unchanged: int = 0
-    """Articles the archive already held, word for word."""
+    """Articles the archive already held, word for word or in a later version."""
     passages: int = 0
     rejected: tuple[Rejection, ...] = ()
     seconds: float = 0.0

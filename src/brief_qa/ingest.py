@@ -139,7 +139,8 @@ class Ingest:
             digest = content_digest(article)
             if before and article.kind == "brève":  # the same teaser, at the end of another page
                 article = replace(article, parent_id=before.parent_id)
-            if before == article or (before is None and digest in digests and _derived(article)):
+            known = before == article or (before is not None and _is_earlier(article, before))
+            if known or (before is None and digest in digests and _derived(article)):
                 self._unchanged += 1
                 continue
             digests.add(digest)
@@ -207,6 +208,16 @@ def refuse_other_encoder(folder: Path, view: View, encoder: Encodes) -> None:
             f"« {encoder.name} » donne d'autres vecteurs. Ouvrez-le avec le premier, ou "
             f"réencodez-le : brief-qa doctor --index {folder} --reencode"
         )
+
+
+def _is_earlier(article: Article, held: Article) -> bool:
+    """Is it, by its own dates, a version before the one held?
+
+    A correction is not undone by the page it corrected, whichever of the two is met last.
+    """
+    told = article.updated or article.published
+    out_together = article.published == held.published
+    return bool(out_together and held.updated and told and told < held.updated)
 
 
 def _derived(article: Article) -> bool:
