@@ -317,6 +317,14 @@ def test_no_index_is_said_and_none_is_made(tmp_path: Path, command: list[str]) -
     assert "Il n'y a pas d'index" in as_json(*command, "--index", tmp_path / "absent")["error"]
 
 
+def test_what_the_system_refuses_is_said_in_french(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Un titre\n\nUn paragraphe.\n", encoding="utf-8")
+    done = run("ingest", page, "--index", page / "index")
+    assert done.exit_code == 1
+    assert "page.md/index » : une partie du chemin n'est pas un dossier." in done.stderr
+
+
 def test_the_index_can_come_from_the_environment(index: Path) -> None:
     runner = CliRunner(env={"BRIEF_QA_INDEX": str(index)})
     done = runner.invoke(app, ["stats", "--json"], obj=FakeEncoder())

@@ -6,6 +6,7 @@ worded again here from what they carry. One whose kind is not known keeps typer'
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -120,11 +121,22 @@ def _usage_error(error: typer.TyperException) -> str:
     return error.message
 
 
+_CAUSES = {
+    errno.EACCES: "permission refusée",
+    errno.EPERM: "permission refusée",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENOSPC: "disque plein",
+    errno.ENOENT: "chemin introuvable",
+    errno.ENOTDIR: "une partie du chemin n'est pas un dossier",
+    errno.EISDIR: "c'est un dossier, et non un fichier",
+    errno.EIO: "erreur de lecture ou d'écriture",
+}
+"""What the system says in English of what most often goes wrong."""
+
+
 def _system(error: OSError) -> str:
     """What the operating system refused, and for which file."""
-    where = f" « {error.filename} »" if error.filename else ""
-    return (
-        f"Le système refuse l'accès à{where} : {error.strerror or error}."
-        if where
-        else (f"Le système signale une erreur : {error.strerror or error}.")
-    )
+    cause = _CAUSES.get(error.errno or 0) or error.strerror or error
+    if error.filename:
+        return f"Le système refuse l'accès à « {error.filename} » : {cause}."
+    return f"Le système signale une erreur : {cause}."
