@@ -93,6 +93,29 @@ def test_the_same_words_are_quoted_once() -> None:
     assert len(answered(twin, twin).citations) == 1
 
 
+def test_no_two_quotations_overlap() -> None:
+    answer = answered(
+        sentence("Elle a salué un chantier de 42 millions d'euros."),
+        sentence("La maire Hélène Marchand a inauguré le tramway mardi à Nantes."),
+    )
+    assert [c.quote for c in answer.citations] == [BODY.split("\n")[0]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Pourquoi les abeilles meurent-elles ?",
+        "« Que demandez-vous au ministre ? »",
+        "Correction : une première version de cet article donnait 640 abeilles.",
+    ],
+)
+def test_what_asks_or_takes_back_is_never_quoted(body: str) -> None:
+    article = Article("x", "Les abeilles", body)
+    question = Question("abeilles", FakeEncoder().encode_questions(["abeilles"])[0], {"abeil": 1.0})
+    encode = FakeEncoder().encode_passages
+    assert weigh(question, [hit(article)], encode, encode(["a", "b"])) == []
+
+
 def test_an_unlikely_sentence_is_a_refusal_with_what_is_near() -> None:
     answer = answered(sentence("Le pont reste fermé.", likely=False))
     assert answer.refused

@@ -8,6 +8,7 @@ which prints them and what they give on other sets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -104,12 +105,18 @@ def encoded_background(encode: Encode) -> FloatArray:
     return encode(SENTENCES)
 
 
+# What answers nothing: a question, as interviews have them, and what an article takes back.
+_NO_ANSWER = re.compile(
+    r"\?\s*[»”\"]?\s*$|\b(?:première version|version précédente|erratum)\b", re.I
+)
+
+
 def _sentences_of(hit: Hit) -> list[tuple[int, int]]:
-    passage = hit.passage
+    body, passage = hit.article.body, hit.passage
     return [
         (start, end)
-        for start, end in sentences(hit.article.body)
-        if passage.start <= start < passage.end
+        for start, end in sentences(body)
+        if passage.start <= start < passage.end and not _NO_ANSWER.search(body[start:end])
     ]
 
 

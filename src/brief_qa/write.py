@@ -46,14 +46,14 @@ def answer(
     ``signed`` puts before each quotation who wrote its article, and when.
     """
     if not weighed:
-        return refusal(_why_nothing(coverage), hits, coverage)
+        return refusal(_why(question.text, hits, coverage), hits, coverage)
     values = worth(weighed)
     order = np.argsort(-values, kind="stable")
     confidence = probability(weighed[order[0]])
     if confidence < REFUSAL_THRESHOLD:
-        return refusal(_why(question.text, hits), hits, coverage, confidence)
+        return refusal(_why(question.text, hits, coverage), hits, coverage, confidence)
     near = [weighed[i] for i in order if values[i] >= values[order[0]] - _MORE_WORTH]
-    citations = tuple(_cite(number, one) for number, one in enumerate(_distinct(near), 1))
+    citations = _cited(near)
     text = "\n\n".join(_written(citation, signed) for citation in citations)
     return Answer(text, citations, tuple(hits), False, None, confidence, coverage)
 
@@ -81,6 +81,23 @@ def refusal(
     return Answer(texts.REFUSAL, (), tuple(hits), True, reason, confidence, coverage)
 
 
+def _cited(weighed: Sequence[Weighed]) -> tuple[Citation, ...]:
+    """Quotations of the first few sentences that do not say the same in the same words."""
+    citations: list[Citation] = []
+    said: list[set[str]] = []
+    for one in weighed:
+        citation = _cite(len(citations) + 1, one)
+        words = set(stems(citation.quote))
+        again = any(len(words & other) > 0.6 * min(len(words), len(other)) for other in said)
+        if again or any(_overlap(citation, other) for other in citations):
+            continue
+        citations.append(citation)
+        said.append(words)
+        if len(citations) == _MOST_QUOTED:
+            break
+    return tuple(citations)
+
+
 def _cite(number: int, weighed: Weighed) -> Citation:
     """Quote a sentence, with the one before it in its paragraph when it leans on that."""
     article, start = weighed.hit.article, weighed.start
@@ -92,27 +109,14 @@ def _cite(number: int, weighed: Weighed) -> Citation:
     return Citation(number, article, start, weighed.end, article.body[start : weighed.end])
 
 
-def _distinct(weighed: Sequence[Weighed]) -> list[Weighed]:
-    """The first few that do not say the same in the same words."""
-    kept: list[Weighed] = []
-    said: list[set[str]] = []
-    for one in weighed:
-        words = set(stems(one.text))
-        if any(len(words & other) > 0.6 * min(len(words), len(other)) for other in said):
-            continue
-        kept.append(one)
-        said.append(words)
-        if len(kept) == _MOST_QUOTED:
-            break
-    return kept
+def _overlap(one: Citation, other: Citation) -> bool:
+    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
 
 
-def _why_nothing(coverage: Coverage) -> str:
-    return texts.NOTHING_IN_FILTER if coverage.articles else texts.EMPTY_ARCHIVE
-
-
-def _why(question: str, hits: Sequence[Hit]) -> str:
-    """What of the question no hit speaks of, if that can be said."""
+def _why(question: str, hits: Sequence[Hit], coverage: Coverage) -> str:
+    """What is missing: articles, or names that no hit speaks of, if that can be said."""
+    if not hits:
+        return texts.NOTHING_IN_FILTER if coverage.articles else texts.EMPTY_ARCHIVE
     held = {stem for hit in hits for stem in stems(f"{hit.article.title}\n{hit.text}")}
     missing = [name for name in names(question) if not set(stems(name)) <= held]
     if missing:
