@@ -20,6 +20,7 @@ from brief_qa.decoding import composed
 from brief_qa.domain import Article, Page, Rejection
 from brief_qa.html import article_from_html
 from brief_qa.lines import normalise
+from brief_qa.markdown import article_from_markdown
 from brief_qa.markup import read_facts
 from brief_qa.passages import split
 from brief_qa.sentences import sentences
@@ -178,3 +179,9 @@ def test_json_ld_of_any_kind_takes_little_time(linked: object) -> None:
 def test_a_page_of_dated_legends_takes_little_time() -> None:
     with at_most(8):
         clean_copied_page("Le ministre à Rabat, le 22 avril 2024.\n" * 20_000)
+
+
+def test_a_block_of_code_that_begins_as_a_stamp_takes_little_time() -> None:
+    page = Page("page.md", f"```\nPublié{' ' * 30_000}x\n```\n".encode())
+    with at_most(4):
+        assert article_from_markdown(page).body.startswith("Publié")

@@ -10,7 +10,7 @@ from brief_qa.dates import parse_date
 from brief_qa.decoding import decode
 from brief_qa.domain import Article, Page
 from brief_qa.errors import PageError
-from brief_qa.markup import BARE_DAY, STAMP
+from brief_qa.markup import BARE_DAY, STAMP, STAMP_LIMIT
 from brief_qa.records import article_from_record
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def article_from_markdown(page: Page) -> Article:
     blocks = _blocks(text)
     title = next((words for kind, words in blocks if kind == "h1"), "")
     body = [words for kind, words in blocks if kind != "h1" or words != title]
-    stamps = [words for words in body[:3] if STAMP.fullmatch(words) or BARE_DAY.fullmatch(words)]
+    stamps = [words for words in body[:3] if _is_stamp(words)]
     body = [words for words in body if words not in stamps]
     if not body:
         raise PageError("Page Markdown sans texte : seulement un titre, ou rien.")
@@ -41,6 +41,11 @@ def article_from_markdown(page: Page) -> Article:
     if article.published is None and stamps and (day := parse_date(stamps[0])):
         return replace(article, published=day, date_origin="dateline")
     return article
+
+
+def _is_stamp(words: str) -> bool:
+    # The patterns are quadratic in a run of spaces, and a block of code keeps its own.
+    return len(words) <= STAMP_LIMIT and bool(STAMP.fullmatch(words) or BARE_DAY.fullmatch(words))
 
 
 def _front_matter(text: str) -> dict[str, object]:

@@ -58,6 +58,8 @@ STAMP = re.compile(
 "Par Lina Alaoui, le 2 août 2019"."""
 BARE_DAY = re.compile(rf"{_DAY}{_TIME}", re.IGNORECASE)
 """A whole line that is nothing but a day."""
+STAMP_LIMIT = 160
+"""Characters of a line that may be a stamp or a bare day."""
 _FIRST_DAY = re.compile(rf"{_FIRST}\s*:?\s*{_DAY}|^[^|]*(?:\|\s*)?par\s.*{_DAY}", re.IGNORECASE)
 _SPENT = re.compile(r"comment|related|sidebar|widget|teaser|footer|agenda|most-?read", re.I)
 
@@ -264,7 +266,7 @@ def _stamped(elements: list[Any], pattern: re.Pattern[str]) -> date | None:
         if not isinstance(element.tag, str) or len(list(islice(element.iter(), 12))) == 12:
             continue
         text = one_line(" ".join(element.itertext()))
-        if len(text) > 160 or not pattern.fullmatch(text) or _is_spent(element):
+        if len(text) > STAMP_LIMIT or not pattern.fullmatch(text) or _is_spent(element):
             continue
         said = _FIRST_DAY.search(text) if pattern is STAMP else BARE_DAY.match(text)
         if said and (day := parse_date(said[0])):
