@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from brief_qa.archive import Archive
 from brief_qa.articles import read_articles
 from brief_qa.copied import clean_copied_page
 from brief_qa.decoding import composed
@@ -113,6 +114,27 @@ def test_members_that_would_be_decompressed_all_at_once_are_not_opened(
     assert len(articles) == 1
     assert [rejection.name.rpartition("!")[2] for rejection in rejected] == ["bombe.txt"]
     assert "compression" in rejected[0].reason
+
+
+@pytest.mark.parametrize("given", ["a\0b", "a\ud800b"], ids=["NUL", "half a character"])
+def test_an_id_that_cannot_be_stored_hides_nothing(tmp_path: Path, given: str) -> None:
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as archive:
+        archive.ingest([Article(id=given, title="Le pont", body=TEXT)])
+        assert [hit.article.body for hit in archive.search("Qui a rouvert le pont ?")] == [TEXT]
+        found = archive.article(given)
+        assert found is not None and found.body == TEXT
+        assert archive.delete(given)
+        assert archive.search("Qui a rouvert le pont ?") == []
+
+
+def test_long_ids_that_begin_alike_stay_two_articles(tmp_path: Path) -> None:
+    ids = ["https://journal.example/" + "a" * 400 + end for end in ("1", "2")]
+    lines = [json.dumps({"id": given, "text": TEXT}) for given in ids]
+    (tmp_path / "articles.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    articles, _ = read(tmp_path)
+    assert len({article.id for article in articles}) == 2
+    assert all(len(article.id) <= 300 for article in articles)
+    assert [article.id for article in articles] == [article.id for article in read(tmp_path)[0]]
 
 
 # --- nothing makes it endless -------------------------------------------------------------

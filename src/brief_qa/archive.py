@@ -100,7 +100,7 @@ class Archive:
     def delete(self, article_id: str) -> bool:
         """Remove an article: it is gone from the next answer. False when there was none."""
         with self._index.writing() as writer:
-            return writer.delete(article_id)
+            return writer.delete(whole(article_id))
 
     # -- reading ---------------------------------------------------------------------
 
@@ -174,7 +174,7 @@ class Archive:
     def article(self, article_id: str) -> Article | None:
         """One article, None when the archive does not have it."""
         with self._index.catalog.reading() as view:
-            return view.articles([article_id]).get(article_id)
+            return view.articles([whole(article_id)]).get(whole(article_id))
 
     def articles(self) -> Iterator[Article]:
         """Every article, newest first, undated last, as of now."""

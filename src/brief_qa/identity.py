@@ -63,6 +63,17 @@ def article_id(article: Article) -> str:
     return f"a-{content_digest(article)[:16]}"
 
 
+ID_LIMIT = 300
+"""Characters of an id that a file gives; addresses, used as ids, may be longer."""
+
+
+def fit_id(given: str) -> str:
+    """The id if it fits, else its beginning and a digest, so that two of them stay two."""
+    if len(given) <= ID_LIMIT:
+        return given
+    return f"{given[: ID_LIMIT - 17]}-{_digest(given)[:16]}"
+
+
 def content_digest(article: Article) -> str:
     """SHA-256, in hexadecimal, of title and body, blind to white space and Unicode form."""
     title, body = (

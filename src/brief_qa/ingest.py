@@ -225,9 +225,12 @@ def _derived(article: Article) -> bool:
     return article.id == article_id(replace(article, id=""))
 
 
-_HALVES = re.compile("[\ud800-\udfff]")
+_NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
 
 def whole(text: str) -> str:
-    """The text, each lone half of a character replaced: JSON may hold one, no file can."""
-    return _HALVES.sub("\ufffd", text)
+    """The text, each lone half of a character, and each NUL, replaced.
+
+    JSON may hold them; no file can hold the first, and SQLite ends a JSON text at the second.
+    """
+    return _NOT_STORED.sub("\ufffd", text)

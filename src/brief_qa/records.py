@@ -19,7 +19,6 @@ from brief_qa.decoding import MEBIBYTE, RECORD_LIMIT, Readable, text_lines
 from brief_qa.domain import Article, Rejection
 from brief_qa.errors import PageError
 from brief_qa.fields import (
-    TITLE_LIMIT,
     author_names,
     cut,
     fit_title,
@@ -28,7 +27,7 @@ from brief_qa.fields import (
     paragraphs,
     plain_text,
 )
-from brief_qa.identity import http_url
+from brief_qa.identity import fit_id, http_url
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("id", "_id", "article_id"),
@@ -66,7 +65,7 @@ def article_from_record(record: object) -> Article:
     title, body = fit_title(one_line(values.get("title")) or headline(body), body)
     published = _day(values.get("date"))
     return Article(
-        id=one_line(values.get("id"))[:TITLE_LIMIT],
+        id=fit_id(one_line(values.get("id"))),
         title=title,
         body=body,
         url=http_url(one_line(values.get("url"))),
