@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import islice, product
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,13 +31,20 @@ FloatArray = NDArray[np.float32]
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+")
 _TYPES = 80_000
 """Different words; an archive of 100,000 French passages holds about as many."""
+_EXPONENT = 1.1
+"""So that the sample's words make up four fifths of the text."""
 _TOKENS_PER_WORD = 1.6
 """Measured on the sample archive with the default encoder."""
 _WORDS_A_PASSAGE = (80, 119)
 """So that each paragraph is one passage: two together hold more tokens than fit in one."""
 _WORDS_A_SENTENCE = (12, 28)
 _CONTENT_WORDS = (5, 9)
-_SYLLABLES = "bra che dou fin gal jor lam mer nou pel qui ron sau tri val zec".split()
+_PREFIXES = (
+    "anti archi auto bio contre co euro extra géo hyper infra inter macro maxi méga micro mini mono"
+    " multi néo para poly post pré pseudo rétro semi sous super sur techno télé trans ultra vidéo"
+).split()
+"""Before a word of the sample they make a word with a stem of its own, and as many tokens as a
+rare French word has."""
 _DIRECTIONS = 8192
 
 
@@ -47,7 +54,7 @@ class Corpus:
     def __init__(self, seed: int = 2) -> None:
         self._seed = seed
         self._words = _vocabulary()
-        weights = 1 / (np.arange(_TYPES) + 2.7)  # Zipf's law, with Mandelbrot's correction
+        weights = (np.arange(_TYPES) + 2.7) ** -_EXPONENT  # Zipf's law, with Mandelbrot's shift
         self._cumulative = np.cumsum(weights / weights.sum())
 
     def article(self, number: int) -> Article:
@@ -78,7 +85,7 @@ class Corpus:
 
     def _draw(self, numbers: np.random.Generator, count: int) -> list[str]:
         ranks = np.searchsorted(self._cumulative, numbers.random(count))
-        return [self._words[min(rank, _TYPES - 1)] for rank in ranks]
+        return [self._words[min(rank, len(self._words) - 1)] for rank in ranks]
 
     def _paragraph(self, numbers: np.random.Generator, length: int) -> str:
         words, sentences = self._draw(numbers, length), []
@@ -105,7 +112,8 @@ def _vocabulary() -> list[str]:
     articles = (item for item in read_articles([SAMPLE / "pages"]) if isinstance(item, Article))
     counts = Counter(word for article in articles for word in _WORD.findall(article.body))
     known = [word for word, _ in counts.most_common()]
-    made = ("".join(parts) for length in (3, 4, 5) for parts in product(_SYLLABLES, repeat=length))
+    longer = [word for word in known if len(word) > 3 and word.islower() and word.isalpha()]
+    made = (prefix + word for prefix in _PREFIXES for word in longer)
     held = set(known)
     return known + list(islice((word for word in made if word not in held), _TYPES - len(known)))
 

@@ -8,6 +8,7 @@ Turns alternate, with a pause that lets the threads of one fall asleep before th
 from __future__ import annotations
 
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -179,10 +180,12 @@ def changes(folder: Path, bench: Bench) -> list[Line]:
     ours_added, theirs_added = _medians(added)
     ours_deleted, theirs_deleted = _medians(deleted)
     size, count = f"{held:,} passages", len(numbers)
+    bodies = [bench.corpus.article(number).body for number in numbers]
+    tokens = statistics.mean(bench.encoder.count_tokens(bodies))
     return [
         _judged(
             _beside(
-                f"one article of 800 words added to {size}, with encoding",
+                f"one article of {tokens:,.0f} tokens added to {size}, encoding included",
                 ours_added,
                 theirs_added,
             ),
@@ -209,8 +212,13 @@ def _drop_first(flat: faiss.IndexFlatIP, count: int) -> None:
     flat.remove_ids(faiss.IDSelectorRange(0, count))
 
 
-def sample_ingest(folder: Path, bench: Bench) -> list[Line]:
+def sample_ingest(bench: Bench) -> list[Line]:
     """The sample archive, from its files to a searchable index."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _sample_ingest(Path(folder), bench)
+
+
+def _sample_ingest(folder: Path, bench: Bench) -> list[Line]:
     ours, theirs = [], []
     texts = _sample_passages(folder / "first", bench)
     for number in range(max(2, bench.repetitions // 5)):
@@ -263,7 +271,7 @@ def steps(bench: Bench, folder: Path, sizes: Sequence[int]) -> list[Callable[[],
         return [Line(f"ingest of {report.passages:,} passages that cost no encoding", rate)]
 
     largest = folder / str(sizes[-1])
-    made: list[Callable[[], list[Line]]] = [lambda: sample_ingest(folder / "sample", bench)]
+    made: list[Callable[[], list[Line]]] = [lambda: sample_ingest(bench)]
     for size in sizes:
         made += [
             lambda size=size: fill(size),  # type: ignore[misc]
