@@ -107,6 +107,7 @@ def test_no_two_quotations_overlap() -> None:
         "Pourquoi les abeilles meurent-elles ?",
         "« Que demandez-vous au ministre ? »",
         "Correction : une première version de cet article donnait 640 abeilles.",
+        "Les abeilles et " + "puis la fanfare " * 70,
     ],
 )
 def test_what_asks_or_takes_back_is_never_quoted(body: str) -> None:
@@ -186,6 +187,11 @@ def test_hits_come_before_the_answer(archive: Archive) -> None:
 def test_a_follow_up_is_read_with_the_question_before(archive: Archive) -> None:
     before = [("Qui a inauguré le tramway à Nantes ?", "…")]
     assert not archive.ask("Et quand ?", before).refused
+
+
+def test_a_long_question_before_does_not_make_this_one_too_long(archive: Archive) -> None:
+    before = [("Qui a inauguré le tramway à Nantes ? " + "vraiment " * 430, "…")]
+    assert archive.ask("Et quand ? " + "dis " * 200, before).hits
 
 
 def test_a_corrected_article_changes_the_next_answer(archive: Archive) -> None:

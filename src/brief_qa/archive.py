@@ -126,7 +126,10 @@ class Archive:
         """
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
         question = whole(question)
-        vector = self._question_vector(question, k)
+        if k < 1:
+            raise InputError(f"Nombre de résultats demandé : {k}. Il en faut au moins 1.")
+        _refuse_unusable(question)
+        vector = self._vector(question)
         with self._index.reading() as (view, snapshot):
             return self._hits(view, snapshot, question, vector, k, filters, per_article)
 
@@ -151,10 +154,11 @@ class Archive:
         """
         started = time.perf_counter()
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
+        _refuse_unusable(question)
         complete = whole(completed(question, history))
         subject = article_asked_about(complete)
         complete = subject or complete
-        vector = self._question_vector(complete, READ)
+        vector = self._vector(complete)
         with self._index.reading() as (view, snapshot):
             hits = self._hits(view, snapshot, complete, vector, READ, filters, READ_PER_ARTICLE)
             coverage = view.coverage()
@@ -231,16 +235,7 @@ class Archive:
             refuse_other_encoder(self._index.folder, view, encoder)
         return encoder
 
-    def _question_vector(self, question: str, k: int) -> FloatArray:
-        if k < 1:
-            raise InputError(f"Nombre de résultats demandé : {k}. Il en faut au moins 1.")
-        if not question.strip():
-            raise InputError("La question est vide. Écrivez une question ou quelques mots.")
-        if len(question) > QUESTION_LIMIT:
-            raise InputError(
-                f"La question compte {len(question)} caractères ; la limite est de "
-                f"{QUESTION_LIMIT}. Raccourcissez-la."
-            )
+    def _vector(self, question: str) -> FloatArray:
         return np.asarray(self.encoder.encode_questions([question])[0], np.float32)
 
     def _hits(
@@ -278,6 +273,17 @@ class Archive:
             if len(ranked) == k:
                 break
         return as_hits(question, ranked, view.articles(taken))
+
+
+def _refuse_unusable(question: str) -> None:
+    """Raise InputError when a question cannot be one."""
+    if not question.strip():
+        raise InputError("La question est vide. Écrivez une question ou quelques mots.")
+    if len(question) > QUESTION_LIMIT:
+        raise InputError(
+            f"La question compte {len(question)} caractères ; la limite est de "
+            f"{QUESTION_LIMIT}. Raccourcissez-la."
+        )
 
 
 def _size(folder: Path) -> int:

@@ -106,6 +106,8 @@ def encoded_background(encode: Encode) -> FloatArray:
 
 
 # What answers nothing: a question, as interviews have them, and what an article takes back.
+_LONGEST = 1_000
+"""Characters of a sentence: what goes on longer is a list or a fault, and is no quotation."""
 _NO_ANSWER = re.compile(
     r"\?\s*[»”\"]?\s*$|\b(?:première version|version précédente|erratum)\b", re.I
 )
@@ -116,7 +118,9 @@ def _sentences_of(hit: Hit) -> list[tuple[int, int]]:
     return [
         (start, end)
         for start, end in sentences(body)
-        if passage.start <= start < passage.end and not _NO_ANSWER.search(body[start:end])
+        if passage.start <= start < passage.end
+        and end - start <= _LONGEST
+        and not _NO_ANSWER.search(body[start:end])
     ]
 
 
