@@ -148,6 +148,7 @@ def header_end_of(lines: Sequence[Line], start: int) -> int:
 
 
 def first_prose(lines: Sequence[Line], start: int) -> int:
+    """The first line of prose from ``start`` on; the end of the page when there is none."""
     return next(
         (index for index in range(start, len(lines)) if lines[index].shape is Shape.PROSE),
         len(lines),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
+import json
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -71,19 +71,24 @@ def _read_apart(source: str) -> Article:
         ) from None
     if done.returncode:
         raise PageError(f"Page HTML illisible (lecture interrompue, code {done.returncode}).")
-    result = pickle.loads(done.stdout)  # written by our own process, never by the page
-    if isinstance(result, Article):
-        return result
-    raise PageError(result)
+    result = json.loads(done.stdout)
+    if isinstance(result, str):
+        raise PageError(result)
+    days = {name: _day(result[name]) for name in ("published", "updated")}
+    return Article(**{**result, **days, "authors": tuple(result["authors"])})
 
 
 def _serve() -> None:
-    """Read markup on the standard input, write the pickled article or reason on the output."""
+    """Read markup on the standard input, write the article or the reason as JSON."""
     try:
-        result: Article | str = _read(sys.stdin.buffer.read().decode())
+        result: object = asdict(_read(sys.stdin.buffer.read().decode()))
     except PageError as error:
         result = str(error)
-    sys.stdout.buffer.write(pickle.dumps(result))
+    print(json.dumps(result, default=str))  # ASCII, whatever the output's encoding
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _read(source: str) -> Article:
