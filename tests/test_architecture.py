@@ -18,7 +18,7 @@ HEAVY = "torch faiss gradio sentence_transformers tantivy trafilatura langchain_
 LAYERS = (
     "domain errors texts",
     "dates french facets jsonable sentences identity passages encoder e5 graph models vectors "
-    "terms catalog search index",
+    "terms views catalog search index",
     "asked background questions read write ingest",
     "archive",
     "doctor questionsets evaluate evaluate_answers",

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from brief_qa import texts, write
-from brief_qa.catalog import View
 from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Passage, Stats
 from brief_qa.errors import InputError
 from brief_qa.facets import Filters, as_day
@@ -30,6 +29,7 @@ from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, who
 from brief_qa.questions import article_asked_about, completed, is_latin
 from brief_qa.read import Question, encoded_background, weigh
 from brief_qa.search import as_hits, candidates, fuse
+from brief_qa.views import View
 
 if TYPE_CHECKING:
     from brief_qa.vectors import FloatArray
@@ -40,7 +40,7 @@ QUESTION_LIMIT = 4_000
 READ = 12
 """Passages read for an answer."""
 READ_PER_ARTICLE = 3
-_LOOKED_UP = 4
+_LOOKED_UP = 2
 """Candidates looked up in the catalog at once, for each hit wanted: seldom are so many of few
 articles that this does not do, and looking all of them up took a fifth of a search."""
 

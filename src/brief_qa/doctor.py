@@ -17,11 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from brief_qa.catalog import Catalog, EncodedArticle, View
+from brief_qa.catalog import Catalog, EncodedArticle
 from brief_qa.errors import BriefQAError, EncoderError, EncoderMismatch, IndexDamaged, InputError
 from brief_qa.index import Index
 from brief_qa.ingest import Encodes, encoded, encoder_facts
 from brief_qa.terms import TermIndex
+from brief_qa.views import View
 
 LoadEncoder = Callable[[str | None], Encodes]
 """Gives the encoder of this name; for None, the default one. Raises EncoderError."""

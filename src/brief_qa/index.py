@@ -29,12 +29,13 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from brief_qa.catalog import Catalog, EncodedArticle, View, Writing
+from brief_qa.catalog import Catalog, EncodedArticle, Writing
 from brief_qa.domain import Article
 from brief_qa.errors import IndexDamaged, IndexLocked
 from brief_qa.facets import FacetRows, Facets
 from brief_qa.terms import TermIndex, rebuild_folder
 from brief_qa.vectors import VectorIndex
+from brief_qa.views import View
 
 _log = logging.getLogger(__name__)
 _DEAD_SHARE = 0.25

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from brief_qa.catalog import EncodedArticle, View
+from brief_qa.catalog import EncodedArticle
 from brief_qa.domain import Article, IngestReport, Rejection
 from brief_qa.errors import EncoderMismatch
 from brief_qa.identity import article_id, content_digest
 from brief_qa.index import Index
 from brief_qa.passages import in_context, split
+from brief_qa.views import View
 
 if TYPE_CHECKING:
     from brief_qa.vectors import FloatArray

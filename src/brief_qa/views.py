@@ -1,0 +1,236 @@
+"""Views: what one transaction of the catalog sees, told as records."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, cast
+
+import numpy as np
+
+from brief_qa.domain import Article, Coverage, DateOrigin, Kind, Passage
+from brief_qa.errors import IndexDamaged
+from brief_qa.facets import Facets
+from brief_qa.vectors import HalfArray, IdArray
+
+_ROWS_AT_ONCE = 4096
+COLUMNS = (
+    "id, title, body, url, source, published, updated, authors, section, kind, parent_id,"
+    " date_origin"
+)
+"""Of an article, in the order that rows are read and written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRows:
+    """Many passages as columns, in order of id."""
+
+    ids: IdArray
+    vectors: HalfArray
+    facets: list[Facets]
+
+
+class View:
+    """The catalog as one transaction sees it: nothing changes under it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._sql = connection
+
+    def fact(self, name: str) -> str | None:
+        """A named fact about the index (encoder, fingerprint, dimension…)."""
+        row = self._sql.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def change(self) -> int:
+        """The change counter: how many transactions have written."""
+        return int(self.fact("change") or 0)
+
+    def latest_passage_change(self) -> int:
+        """The change that added the newest passage; 0 when there is none."""
+        return int(self._sql.execute("SELECT max(change) FROM passages").fetchone()[0] or 0)
+
+    def articles(self, ids: Iterable[str]) -> dict[str, Article]:
+        """The articles with these ids; unknown ids are left out."""
+        wanted = json.dumps(list(ids))
+        rows = self._sql.execute(
+            f"SELECT {COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+            (wanted,),
+        )
+        return {row[0]: _article(row) for row in rows}
+
+    def all_articles(self) -> Iterator[Article]:
+        """Every article, newest first, undated last."""
+        # SQLite puts NULL last in a falling order, and the index on days gives this one.
+        order = "ORDER BY published DESC, id"
+        for row in self._sql.execute(f"SELECT {COLUMNS} FROM articles {order}"):
+            yield _article(row)
+
+    def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
+        """The passages with these ids; unknown ids are left out."""
+        rows = self._sql.execute(
+            "SELECT id, article_id, start, stop FROM passages"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return {row[0]: Passage(*row) for row in rows}
+
+    def digests(self, ids: Iterable[str]) -> dict[str, str]:
+        """Article id → digest, for the ids that are known."""
+        rows = self._sql.execute(
+            "SELECT id, digest FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return dict(rows.fetchall())
+
+    def holds(self, article_id: str) -> bool:
+        """Whether there is anything under this id, if only passages that lost their article."""
+        held = "SELECT 1 FROM articles WHERE id = :id UNION SELECT 1 FROM passages"
+        row = self._sql.execute(f"{held} WHERE article_id = :id", {"id": article_id}).fetchone()
+        return row is not None
+
+    def known_digests(self, digests: Iterable[str]) -> set[str]:
+        """Those of the digests that some article has."""
+        rows = self._sql.execute(
+            "SELECT DISTINCT digest FROM articles WHERE digest IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(digests)),),
+        )
+        return {row[0] for row in rows}
+
+    def passages_since(self, change: int, dimension: int) -> PassageRows:
+        """The passages added after a change and still there."""
+        since = "FROM passages WHERE change > ?"
+        count = self._sql.execute(f"SELECT count(*) {since}", (change,)).fetchone()[0]
+        ids, vectors = np.empty(count, np.int64), np.empty((count, dimension), np.float16)
+        facets: list[Facets] = []
+        by_article = self._facets_since(change)
+        # Ids grow with changes, so this is their order too, and the index gives it.
+        order = "ORDER BY change, id"
+        rows = self._sql.execute(f"SELECT id, article_id, vector {since} {order}", (change,))
+        while some := rows.fetchmany(_ROWS_AT_ONCE):
+            part = slice(len(facets), len(facets) + len(some))
+            ids[part] = [row[0] for row in some]
+            facets += [by_article[row[1]] for row in some]
+            numbers = np.frombuffer(b"".join(row[2] for row in some), np.float16)
+            if numbers.size != len(some) * dimension:
+                raise IndexDamaged(
+                    f"Les vecteurs du catalogue n'ont pas {dimension} dimensions : le fichier est "
+                    "abîmé. Lancez « brief-qa doctor » pour savoir quoi réparer."
+                )
+            vectors[part] = numbers.reshape(-1, dimension)
+        return PassageRows(ids, vectors, facets)
+
+    def _facets_since(self, change: int) -> dict[str, Facets]:
+        rows = self._sql.execute(
+            "SELECT id, published, section, source, kind, authors FROM articles"
+            " WHERE id IN (SELECT article_id FROM passages WHERE change > ?)",
+            (change,),
+        )
+        return {row[0]: _facets(*row[1:]) for row in rows}
+
+    def texts_since(self, change: int) -> Iterator[tuple[int, int, Article, int, int]]:
+        """(passage id, change, article, start, end) of the passages added after a change."""
+        rows = self._sql.execute(
+            f"SELECT p.id, p.change, p.start, p.stop, {_prefixed('a')}"
+            " FROM passages p JOIN articles a ON a.id = p.article_id"
+            " WHERE p.change > ? ORDER BY p.change, p.id",
+            (change,),
+        )
+        for passage_id, at, start, stop, *columns in rows:
+            yield passage_id, at, _article(columns), start, stop
+
+    def removed_since(self, change: int) -> list[int]:
+        """Ids of the passages removed after a change."""
+        rows = self._sql.execute("SELECT passage_id FROM removed WHERE change > ?", (change,))
+        return [row[0] for row in rows]
+
+    def passage_ids(self) -> list[int]:
+        """Every passage id, in order."""
+        return [row[0] for row in self._sql.execute("SELECT id FROM passages ORDER BY id")]
+
+    def coverage(self) -> Coverage:
+        """How many articles, and the first and last day of the dated ones."""
+        count, first, last = self._sql.execute(
+            "SELECT count(*), min(published), max(published) FROM articles"
+        ).fetchone()
+        return Coverage(count, _day(first), _day(last))
+
+    def counts(self, column: str) -> dict[str, int]:
+        """Articles by value of ``column`` ("section", "source", "kind" or "month")."""
+        expression = {"month": "substr(published, 1, 7)"}.get(column, column)
+        rows = self._sql.execute(
+            f"SELECT {expression}, count(*) FROM articles WHERE {expression} IS NOT NULL"
+            f" GROUP BY 1 ORDER BY 1"
+        )
+        return dict(rows.fetchall())
+
+    def count_passages(self) -> int:
+        """How many passages there are."""
+        return int(self._sql.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def stored(self) -> Iterator[tuple[str, str, list[tuple[int, int, bytes]]]]:
+        """(article id, body, [(start, end, vector)…]) as they lie in the file, unchecked."""
+        rows = self._sql.execute(
+            "SELECT a.id, a.body, p.start, p.stop, p.vector"
+            " FROM articles a LEFT JOIN passages p ON p.article_id = a.id ORDER BY a.id, p.start"
+        )
+        for (article_id, body), group in groupby(rows, key=lambda row: (row[0], row[1])):
+            yield article_id, body, [row[2:] for row in group if row[2] is not None]
+
+    def last_passage_id(self) -> int:
+        """The highest passage id ever given; 0 when none was."""
+        rows = self._sql.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")
+        return next((int(row[0]) for row in rows), 0)
+
+    def integrity(self) -> list[str]:
+        """What SQLite finds wrong with the file; empty when it is sound."""
+        rows = self._sql.execute("PRAGMA integrity_check").fetchall()
+        orphans = self._sql.execute("PRAGMA foreign_key_check").fetchall()
+        found = [row[0] for row in rows if row[0] != "ok"]
+        return found + [f"passage sans article : {row[1]}" for row in orphans]
+
+
+def _prefixed(table: str) -> str:
+    return ", ".join(f"{table}.{column.strip()}" for column in COLUMNS.split(","))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _article(row: Sequence[Any]) -> Article:
+    return Article(
+        id=row[0],
+        title=row[1],
+        body=row[2],
+        url=row[3],
+        source=row[4],
+        published=_day(row[5]),
+        updated=_day(row[6]),
+        authors=tuple(json.loads(row[7])),
+        section=row[8],
+        kind=cast(Kind, row[9]),
+        parent_id=row[10],
+        date_origin=cast(DateOrigin, row[11]),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _facets(published: str, section: str, source: str, kind: Kind, authors: str) -> Facets:
+    """Many articles share section, source, day and authors: most come from the cache."""
+    return Facets.of(
+        Article(
+            id="",
+            title="",
+            body="",
+            published=_day(published),
+            section=section,
+            source=source,
+            kind=kind,
+            authors=tuple(json.loads(authors)),
+        )
+    )
