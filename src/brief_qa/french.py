@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 _WORD = re.compile(
@@ -70,7 +71,7 @@ def stems(text: str) -> list[str]:
     """The stems of :func:`analyse`, in order, repeated as often as they occur."""
     if _GROUPED.search(text):  # the only word with a space inside
         return list(_found(text))
-    return [stem for piece in text.split() for stem in _found_before(piece)]
+    return list(chain.from_iterable(map(_found_before, text.split())))
 
 
 def _found(text: str) -> tuple[str, ...]:

@@ -50,14 +50,17 @@ def candidates(
 ) -> Candidates:
     """What both legs propose for a question given as vector (dimension,) and stems."""
     allowed = facets.mask(filters) if filters else None
-    near, _ = vectors.search(vector, CANDIDATES, allowed)
+    near, cosines = vectors.search(vector, CANDIDATES, allowed)
     found, shares = terms.search(question, CANDIDATES, filters)
     found_ids = np.array(found, dtype=np.int64)
     known = vectors.rows(found_ids) >= 0
-    ids = np.union1d(near, found_ids[known])
+    found_ids, found_shares = found_ids[known], np.array(shares, np.float32)[known]
+    others = found_ids[np.isin(found_ids, near, invert=True)]
+    ids = np.concatenate([near, others])
+    cosines = np.concatenate([cosines, vectors.scores(vector, vectors.rows(others))])
+    order = np.argsort(ids)
     term_scores = np.zeros(len(ids), np.float32)
-    term_scores[np.searchsorted(ids, found_ids[known])] = np.array(shares, np.float32)[known]
-    cosines = vectors.scores(vector, vectors.rows(ids))
+    term_scores[order[np.searchsorted(ids, found_ids, sorter=order)]] = found_shares
     return Candidates(ids, cosines, term_scores, *vectors.centre_and_spread(vector))
 
 
