@@ -122,11 +122,11 @@ def _reopen(folder: Path, questions: Sequence[str]) -> Figures:
 
 def _reopen_plain(folder: Path, questions: Sequence[str]) -> Figures:
     begun = time.perf_counter()
-    from .plain import Plain, read_flat
+    from .plain import Plain, read_flat, scan
 
     vectors = Plain().encode_questions(questions[:1])
     started = time.perf_counter()
-    read_flat(folder).search(vectors, 10)
+    scan(read_flat(folder), vectors, 10)
     done = time.perf_counter()
     return {"open": done - started, "all": done - begun}
 
@@ -150,11 +150,11 @@ def _serve(folder: Path, questions: Sequence[str]) -> Figures:
 def _serve_plain(folder: Path, questions: Sequence[str]) -> Figures:
     import gradio  # noqa: F401
 
-    from .plain import Plain, read_flat
+    from .plain import Plain, read_flat, scan
 
     plain, flat = Plain(), read_flat(folder)
     for question in questions:
-        flat.search(plain.encode_questions([question]), 10)
+        scan(flat, plain.encode_questions([question]), 10)
     return _memory()
 
 

@@ -59,3 +59,9 @@ def read_flat(folder: Path) -> faiss.IndexFlatIP:
     flat = faiss.IndexFlatIP(vectors.shape[1])
     flat.add(vectors)
     return flat
+
+
+def scan(flat: faiss.IndexFlatIP, vector: FloatArray, k: int) -> None:
+    """Search it with one question, on one processor: more of them only wait for each other."""
+    faiss.omp_set_num_threads(1)
+    flat.search(vector, k)

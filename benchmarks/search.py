@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,13 +25,16 @@ from brief_qa.passages import in_context, split
 
 from .corpus import PASSAGES_PER_ARTICLE, Corpus, StandIn
 from .encoding import SAMPLE
-from .plain import Plain, read_flat, write_vectors
+from .plain import Plain, read_flat, scan, write_vectors
 from .store import seconds
 from .table import Line, milliseconds, times
 
 FloatArray = NDArray[np.float32]
 K = 10
 _PAUSE = 0.03
+_A_TURN = 20
+_WARMING = 150
+"""Searches before those that are measured: a process that serves has met most words before."""
 _SEARCH_TARGET = 0.005
 _ADD_TARGET = 0.5
 _DELETE_TARGET = 0.05
@@ -119,39 +122,49 @@ def _plain_query(bench: Bench, flat: faiss.IndexFlatIP, question: str) -> tuple[
     started = time.perf_counter()
     vector = bench.plain.encode_questions([question])
     encoded = time.perf_counter()
-    flat.search(vector, K)
+    scan(flat, vector, K)
     return encoded - started, time.perf_counter() - encoded
 
 
 def searches(folder: Path, bench: Bench) -> list[Line]:
     """``Archive.search`` whole, but for the encoding, beside one scan of an IndexFlatIP."""
     flat = read_flat(folder)
-    questions = bench.corpus.questions(60, flat.ntotal // PASSAGES_PER_ARTICLE)
-    known = Known(bench.encoder, questions)
-    wall: list[tuple[float, float]] = []
+    articles = flat.ntotal // PASSAGES_PER_ARTICLE
+    questions, others = (bench.corpus.questions(count, articles) for count in (60, _WARMING))
+    known = Known(bench.encoder, questions + others)
+    ours: list[float] = []
+    theirs: list[float] = []
     processor: list[float] = []
     with Archive.open(folder, encoder=known) as archive:
-        archive.search(questions[0], K)
-        for question in questions * max(1, bench.repetitions // 5):
-            started, busy = time.perf_counter(), time.thread_time()
+        for question in others:
             archive.search(question, K)
-            ours, busy = time.perf_counter() - started, time.thread_time() - busy
-            vector = known.vectors[question][None, :]
-            wall.append((ours, seconds(lambda vector=vector: flat.search(vector, K))))  # type: ignore[misc]
-            processor.append(busy)
-    ours, theirs = _medians(wall)
+        for turn in _turns(questions * max(1, bench.repetitions // 5)):
+            for question in turn:
+                busy = time.thread_time()
+                ours.append(seconds(lambda question=question: archive.search(question, K)))  # type: ignore[misc]
+                processor.append(time.thread_time() - busy)
+            for question in turn:
+                vector = known.vectors[question][None, :]
+                theirs.append(seconds(lambda vector=vector: scan(flat, vector, K)))  # type: ignore[misc]
+    found = statistics.median(ours)
     size = f"{flat.ntotal:,} passages"
     return [
         _judged(
-            _beside(f"search of {size}, both legs, without encoding", ours, theirs),
+            _beside(
+                f"search of {size}, both legs, without encoding", found, statistics.median(theirs)
+            ),
             "≤ 5 ms",
-            ours <= _SEARCH_TARGET,
+            found <= _SEARCH_TARGET,
         ),
         Line("the same, processor time of its thread", milliseconds(statistics.median(processor))),
-        Line(
-            "the same, slowest of 20", milliseconds(float(np.quantile([o for o, _ in wall], 0.95)))
-        ),
+        Line("the same, slowest of 20", milliseconds(float(np.quantile(ours, 0.95)))),
     ]
+
+
+def _turns(questions: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Some questions at a time: were it one, each side would find the caches full of the other."""
+    for start in range(0, len(questions), _A_TURN):
+        yield questions[start : start + _A_TURN]
 
 
 def changes(folder: Path, bench: Bench) -> list[Line]:
