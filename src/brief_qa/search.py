@@ -8,7 +8,9 @@ question, neither depends on who else is a candidate, and they can be added.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +27,17 @@ CANDIDATES = 200
 TERMS_WEIGHT = 6.4
 """Standard deviations of cosine that holding all of the question's words is worth. Swept on
 PIAF train; see docs/experiments.md, "Fusion"."""
+
+_beside = ThreadPoolExecutor(thread_name_prefix="brief_qa-search")
+"""Its threads start when they are first needed, and do not outlive a fork."""
+
+
+def _begin_anew() -> None:
+    global _beside
+    _beside = ThreadPoolExecutor(thread_name_prefix="brief_qa-search")
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +63,12 @@ def candidates(
 ) -> Candidates:
     """What both legs propose for a question given as vector (dimension,) and stems."""
     allowed = facets.mask(filters) if filters else None
+    # Both legs leave Python for most of their time, so that they can run side by side.
+    by_terms = _beside.submit(
+        lambda: (terms.search(question, CANDIDATES, filters), vectors.centre_and_spread(vector))
+    )
     near, cosines = vectors.search(vector, CANDIDATES, allowed)
-    found, shares = terms.search(question, CANDIDATES, filters)
+    (found, shares), typical = by_terms.result()
     found_ids = np.array(found, dtype=np.int64)
     known = vectors.rows(found_ids) >= 0
     found_ids, found_shares = found_ids[known], np.array(shares, np.float32)[known]
@@ -61,7 +78,7 @@ def candidates(
     order = np.argsort(ids)
     term_scores = np.zeros(len(ids), np.float32)
     term_scores[order[np.searchsorted(ids, found_ids, sorter=order)]] = found_shares
-    return Candidates(ids, cosines, term_scores, *vectors.centre_and_spread(vector))
+    return Candidates(ids, cosines, term_scores, *typical)
 
 
 def fuse(found: Candidates) -> FloatArray:
