@@ -71,16 +71,29 @@ def stems(text: str) -> list[str]:
     """The stems of :func:`analyse`, in order, repeated as often as they occur."""
     if _GROUPED.search(text):  # the only word with a space inside
         return list(_found(text))
-    return list(chain.from_iterable(map(_found_before, text.split())))
+    return list(chain.from_iterable(map(_pieces.__getitem__, text.split())))
 
 
 def _found(text: str) -> tuple[str, ...]:
     return tuple(stem for stem in map(_stem, _WORD.findall(text)) if stem)
 
 
-_found_before = lru_cache(maxsize=100_000)(_found)
-"""Finding words takes seven times as long as stemming them, and what stands between two
-spaces has mostly been seen before."""
+class _Pieces(dict[str, tuple[str, ...]]):
+    """The stems of what stands between two spaces, which has mostly been seen before.
+
+    Finding words takes seven times as long as stemming them. Forgotten all at once when there
+    are too many: an lru_cache, in order to know which to forget, takes twice as long.
+    """
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        if len(self) >= _PIECES:
+            self.clear()
+        found = self[piece] = _found(piece)
+        return found
+
+
+_PIECES = 100_000
+_pieces = _Pieces()
 
 
 @cache
