@@ -40,25 +40,28 @@ def delete(index: Index, article_id: str) -> bool:
 
 
 def check(index: Index, expected: Mapping[str, Article]) -> None:
-    """The index holds these articles, whole, and each leg finds each of their passages."""
+    """The index holds these articles, whole: vectors find each passage, terms each article."""
     with index.reading() as (view, snapshot):
         assert {one.id: one for one in view.all_articles()} == dict(expected)
         assert view.integrity() == []
         spans = {item.article.id: item.spans for item in ready(*expected.values())}
-        passages = view.passages(view.passage_ids())
+        rows = view.passages_since(0, ENCODER.dimension)
+        passages = view.passages(rows.ids.tolist())
         found: dict[str, list[tuple[int, int]]] = {one: [] for one in expected}
         for passage in passages.values():
             found[passage.article_id].append((passage.start, passage.end))
         assert found == spans
         assert in_step(view, snapshot.terms)
-        ids = np.array(list(passages), dtype=np.int64)
-        assert len(snapshot.vectors) == snapshot.terms.count() == len(ids)
+        assert (len(snapshot.vectors), snapshot.terms.count()) == (len(rows.ids), len(expected))
         if not expected:
             return
-        rows = view.passages_since(0, ENCODER.dimension)
-        assert rows.ids.tolist() == ids.tolist()
-        everywhere, _ = snapshot.vectors.search(rows.vectors[0].astype(np.float32), len(ids) + 5)
-        assert sorted(everywhere.tolist()) == ids.tolist()
-        for passage in passages.values():
-            text = expected[passage.article_id].body[passage.start : passage.end]
-            assert passage.id in snapshot.terms.search(stems(text), len(ids) + 5)[0]
+        asked = rows.vectors[0].astype(np.float32)
+        everywhere, _ = snapshot.vectors.search(asked, len(rows.ids) + 5)
+        assert sorted(everywhere.tolist()) == rows.ids.tolist()
+        for number in view.article_numbers():
+            words = stems(expected[passages[number].article_id].body)
+            assert number in snapshot.terms.search(words, len(expected) + 5)[0]
+            mine = snapshot.vectors.ids[snapshot.facets.rows_of(np.array([number]))]
+            assert {passages[one].article_id for one in mine.tolist()} == {
+                passages[number].article_id
+            }

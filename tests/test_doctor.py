@@ -136,10 +136,10 @@ def test_unusable_vectors_are_made_again(index: Path, vector: bytes) -> None:
     assert found(index, "orage") == "orage"
 
 
-def test_passages_missing_from_the_term_index(index: Path) -> None:
+def test_articles_missing_from_the_term_index(index: Path) -> None:
     terms = TermIndex(index / "terms")
     with closing(terms.writer()) as writer:
-        writer.remove(terms.passage_ids()[:3])
+        writer.remove(terms.numbers()[:3])
         writer.commit()
     assert wrong(index) == {"termes"}
     repair(index, small)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,11 +56,19 @@ def met(article: Article, asked: Filters) -> bool:
 
 @given(st.lists(articles, max_size=30), st.integers(0, 30), filters)
 def test_a_mask_is_the_filter_of_each_row(held: list[Article], cut: int, asked: Filters) -> None:
-    facets = [Facets.of(article) for article in held]
-    before = FacetRows(facets[:cut])
-    rows = before.extended(facets[cut:])
+    facets, numbers = [Facets.of(article) for article in held], np.arange(len(held))
+    before = FacetRows(numbers[:cut], facets[:cut])
+    rows = before.extended(numbers[cut:], facets[cut:])
     assert rows.mask(asked).tolist() == [met(article, asked) for article in held]
     assert len(before) == len(facets[:cut])
+
+
+def test_the_rows_of_an_article_are_found_by_its_number() -> None:
+    facets = [Facets.of(Article(id="", title="", body=""))] * 6
+    rows = FacetRows(np.array([3, 3, 5]), facets[:3]).extended(np.array([9, 9, 9]), facets[3:])
+    assert rows.rows_of(np.array([9, 3])).tolist() == [3, 4, 5, 0, 1]
+    assert rows.rows_of(np.array([1, 4, 99])).tolist() == []
+    assert rows.rows_of(np.array([], np.int64)).tolist() == []
 
 
 def test_two_spellings_of_a_name_are_one() -> None:

@@ -116,7 +116,8 @@ def test_a_view_stays_what_it_was_while_others_write(index: Index) -> None:
         put(index, article("neuf2", "Un autre tramway neuf."))
         ids, _ = snapshot.terms.search(stems("tramway"), 200)
         assert {p.article_id for p in view.passages(ids).values()} == set(held)
-        assert len(snapshot.vectors) == view.count_passages() == snapshot.terms.count()
+        assert len(snapshot.vectors) == view.count_passages()
+        assert snapshot.terms.count() == len(held)
     assert found(index, "tramway") == {f"a{n}" for n in range(3, 40, 2)} | {"neuf", "neuf2"}
 
 
@@ -251,7 +252,7 @@ def test_a_writer_killed_between_the_two_commits(index: Index) -> None:
         put(opened_later, held["b"])
         check(opened_later, held)
         check(index, held)
-        assert sorted(opened_later._terms.refreshed().passage_ids()) == sorted(
+        assert sorted(opened_later._terms.refreshed().numbers()) == sorted(
             opened_later._terms.refreshed()
             .as_of(10**6, [])
             .search(stems("tramway bateau avance"), 99)[0]

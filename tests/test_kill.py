@@ -94,8 +94,9 @@ def test_kills_at_random_moments(tmp_path: Path) -> None:
 
 
 def assert_nothing_else_in_terms(index: Index) -> None:
-    """After a write: the passages of the catalog, and those that this write itself replaced."""
+    """After a write: the articles of the catalog, and those that this write itself replaced."""
     with index.reading() as (view, snapshot):
-        ids = set(snapshot.terms.refreshed().passage_ids())
+        numbers = set(snapshot.terms.refreshed().numbers())
         leaving = set(view.removed_since(view.change() - 1))
-        assert set(view.passage_ids()) <= ids <= set(view.passage_ids()) | leaving
+        held = set(view.article_numbers())
+        assert held <= numbers <= held | leaving

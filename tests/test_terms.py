@@ -40,7 +40,7 @@ def filled(folder: Path, texts: Sequence[str], facets: Iterable[Facets] = ()) ->
 
 
 def shares(texts: Sequence[str], question: str) -> dict[int, float]:
-    """The score written from its formula: rarity of the stems held, and 0.3 of their BM25.
+    """The score written from its formula: BM25, and half the rarity of the stems held.
 
     BM25 is Robertson's with k1 = 1.2 and b = 0.75; all is divided by the most there can be.
     """
@@ -51,11 +51,11 @@ def shares(texts: Sequence[str], question: str) -> dict[int, float]:
     for stem in set(stems(question)):
         holding = sum(stem in document for document in documents)
         rarity = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
-        most += rarity * (1 + 0.3 * 2.2)
+        most += rarity * (0.5 + 2.2)
         for number, document in enumerate(documents, 1):
             if times := document.count(stem):
                 norm = 1.2 * (1 - 0.75 + 0.75 * len(document) / mean)
-                part = rarity + 0.3 * rarity * times * 2.2 / (times + norm)
+                part = 0.5 * rarity + rarity * times * 2.2 / (times + norm)
                 scores[number] = scores.get(number, 0) + part
     return {number: score / most for number, score in scores.items()}
 
@@ -80,7 +80,7 @@ def test_scores_are_those_of_the_formula(tmp_path: Path, question: str) -> None:
     assert all(0 < score <= 1 for score in scores)
 
 
-def test_scores_stay_shares_when_most_of_the_passages_were_removed(tmp_path: Path) -> None:
+def test_scores_stay_shares_when_most_of_the_articles_were_removed(tmp_path: Path) -> None:
     index = filled(tmp_path, ["Le tramway roule."] * 20)
     with closing(index.writer()) as writer:
         writer.remove(range(2, 21))
@@ -116,7 +116,7 @@ def test_query_syntax_is_only_words(tmp_path: Path, question: str) -> None:
 def test_an_empty_index_answers_with_nothing(tmp_path: Path) -> None:
     index = TermIndex(tmp_path / "new")
     assert index.search(["maire"], 5) == ([], [])
-    assert (index.count(), index.latest_change(), index.passage_ids()) == (0, 0, [])
+    assert (index.count(), index.latest_change(), index.numbers()) == (0, 0, [])
     assert index.frequency("maire") == 0
 
 
@@ -127,7 +127,7 @@ def test_what_is_removed_is_not_found(tmp_path: Path) -> None:
         writer.commit()
     assert sorted(index.search(stems("tramway"), 5)[0]) == [1, 2]  # its commit has not changed
     assert index.refreshed().search(stems("tramway"), 5)[0] == [1]
-    assert sorted(index.refreshed().passage_ids()) == [1, 3, 4, 5]
+    assert sorted(index.refreshed().numbers()) == [1, 3, 4, 5]
 
 
 def test_what_is_not_committed_is_lost(tmp_path: Path) -> None:
@@ -138,7 +138,20 @@ def test_what_is_not_committed_is_lost(tmp_path: Path) -> None:
     with closing(index.writer()) as writer:  # nothing of it must come with the next commit
         writer.add(51, 51, "autobus", NO_FACETS)
         writer.commit()
-    assert sorted(index.refreshed().passage_ids()) == [1, 2, 3, 4, 5, 51]
+    assert sorted(index.refreshed().numbers()) == [1, 2, 3, 4, 5, 51]
+
+
+def test_a_writer_killed_before_its_commit_was_named_stops_no_other(tmp_path: Path) -> None:
+    index = filled(tmp_path, TEXTS)
+    before = (tmp_path / "meta.json").read_bytes()
+    with closing(index.writer()) as writer:
+        writer.remove([1])
+        writer.commit()
+    (tmp_path / "meta.json").write_bytes(before)  # its files are there, and nothing names them
+    with closing(TermIndex(tmp_path).writer()) as writer:
+        writer.remove([2])
+        writer.commit()
+    assert sorted(index.refreshed().numbers()) == [1, 3, 4, 5]
 
 
 def test_as_of_a_change_hides_what_came_later_and_what_was_removed(tmp_path: Path) -> None:
@@ -157,7 +170,7 @@ def test_remove_after_a_change(tmp_path: Path) -> None:
         writer.remove_after(3)
         writer.add(9, 4, "tramway neuf", NO_FACETS)
         writer.commit()
-    assert sorted(index.refreshed().passage_ids()) == [1, 2, 3, 9]
+    assert sorted(index.refreshed().numbers()) == [1, 2, 3, 9]
 
 
 def articles() -> list[Article]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from brief_qa import texts, write
-from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Passage, Stats
+from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Stats
 from brief_qa.errors import InputError
 from brief_qa.facets import Filters, as_day
 from brief_qa.french import stems
@@ -28,7 +28,7 @@ from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.questions import article_asked_about, completed, is_latin
 from brief_qa.read import Question, encoded_background, weigh
-from brief_qa.search import as_hits, candidates, fuse
+from brief_qa.search import best_hits, candidates
 from brief_qa.views import View
 
 if TYPE_CHECKING:
@@ -40,9 +40,6 @@ QUESTION_LIMIT = 4_000
 READ = 12
 """Passages read for an answer."""
 READ_PER_ARTICLE = 3
-_LOOKED_UP = 2
-"""Candidates looked up in the catalog at once, for each hit wanted: seldom are so many of few
-articles that this does not do, and looking all of them up took a fifth of a search."""
 
 
 class Archive:
@@ -251,28 +248,11 @@ class Archive:
         if len(snapshot.vectors) == 0:
             return []
         refuse_other_encoder(self._index.folder, view, self.encoder)
+        asked = stems(question)
         found = candidates(
-            vector, stems(question), snapshot.vectors, snapshot.facets, snapshot.terms, filters
+            vector, asked, snapshot.vectors, snapshot.facets, snapshot.terms, filters
         )
-        if len(found.ids) == 0:
-            return []
-        scores = fuse(found)
-        order = np.lexsort((found.ids, -scores))
-        ranked: list[tuple[Passage, float, float, float]] = []
-        taken: dict[str, int] = {}
-        for start in range(0, len(order), _LOOKED_UP * k):
-            some = order[start : start + _LOOKED_UP * k]
-            passages = view.passages(found.ids[some].tolist())
-            for i in some:
-                passage = passages[int(found.ids[i])]
-                if taken.get(passage.article_id, 0) < per_article and len(ranked) < k:
-                    taken[passage.article_id] = taken.get(passage.article_id, 0) + 1
-                    ranked.append(
-                        (passage, float(scores[i]), float(found.dense[i]), float(found.terms[i]))
-                    )
-            if len(ranked) == k:
-                break
-        return as_hits(question, ranked, view.articles(taken))
+        return best_hits(question, found, snapshot.terms.rarity(asked), view, k, per_article)
 
 
 def _refuse_unusable(question: str) -> None:

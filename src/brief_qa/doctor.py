@@ -214,21 +214,21 @@ def _usable(vector: bytes, dimension: int) -> bool:
 
 
 def _terms(folder: Path, view: View) -> Check:
-    """The term index holds every passage, and none that the catalog never had."""
+    """The term index holds every article, and none that the catalog never had."""
     repair, terms = _command(folder, "--repair"), folder / "terms"
     try:
-        found = set(TermIndex(terms).passage_ids()) if terms.is_dir() else set()
+        found = set(TermIndex(terms).numbers()) if terms.is_dir() else set()
     except IndexDamaged as error:
         return Check("termes", False, str(error), repair)
-    held = set(view.passage_ids())
+    held = set(view.article_numbers())
     # Searches hide the passages that have left the catalog and those that a killed writer
     # had got ready; the next write takes both out.
     missing, extra = held - found, found - held - set(view.removed_since(0))
     extra = {one for one in extra if one <= view.last_passage_id()}
     if missing or extra:
-        detail = f"passages manquants : {len(missing)}, de trop : {len(extra)}"
+        detail = f"articles manquants : {len(missing)}, de trop : {len(extra)}"
         return Check("termes", False, detail, repair)
-    return Check("termes", True, f"autant que de passages au catalogue ({len(held)})")
+    return Check("termes", True, f"autant que d'articles au catalogue ({len(held)})")
 
 
 def _encoder(folder: Path, view: View, load: LoadEncoder) -> Check:

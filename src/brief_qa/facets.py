@@ -17,6 +17,8 @@ from brief_qa.domain import Article, Kind
 from brief_qa.errors import InputError
 from brief_qa.french import fold
 
+IdArray = npt.NDArray[np.int64]
+_NO_IDS: IdArray = np.empty(0, np.int64)
 UNDATED = 0
 """The day of an undated article. Real days are proleptic ordinals, from 1."""
 
@@ -102,9 +104,17 @@ class Filters:
 
 
 class FacetRows:
-    """The facets of each row of a vector index, by column. It never changes."""
+    """What article each row of a vector index is of, and its facets, by column.
 
-    def __init__(self, facets: Sequence[Facets] = ()) -> None:
+    It never changes.
+    """
+
+    def __init__(self, articles: IdArray = _NO_IDS, facets: Sequence[Facets] = ()) -> None:
+        """``articles`` (n,): the number of each row's article, the id of its first passage.
+
+        The rows of an article stand together, and the numbers grow.
+        """
+        self.articles = articles
         self._days = np.array([one.day for one in facets], np.int32)
         self._columns = {
             name: _Column((), np.empty(0, np.int32)).extended([value(one) for one in facets])
@@ -114,9 +124,17 @@ class FacetRows:
     def __len__(self) -> int:
         return len(self._days)
 
-    def extended(self, facets: Sequence[Facets]) -> FacetRows:
+    def rows_of(self, articles: IdArray) -> npt.NDArray[np.intp]:
+        """Every row of the articles of these numbers; unknown numbers have none."""
+        firsts = np.searchsorted(self.articles, articles, side="left")
+        lasts = np.searchsorted(self.articles, articles, side="right")
+        spans = [np.arange(*span) for span in zip(firsts.tolist(), lasts.tolist(), strict=True)]
+        return np.concatenate(spans) if spans else np.empty(0, np.intp)
+
+    def extended(self, articles: IdArray, facets: Sequence[Facets]) -> FacetRows:
         """These rows and more."""
         grown = FacetRows()
+        grown.articles = np.concatenate([self.articles, articles])
         grown._days = np.concatenate([self._days, np.array([f.day for f in facets], np.int32)])
         grown._columns = {
             name: column.extended([_VALUES[name](one) for one in facets])

@@ -1,12 +1,12 @@
 """The index folder: the catalog, and what is derived from it, kept in step.
 
     index/catalog.sqlite    the truth
-    index/terms/            BM25 over stems, derived
+    index/terms/            BM25 over the stems of articles, derived
     index/write.lock        held by the one writer, while it writes; never removed
 
-New passages go to the term index first and are published by the catalog's COMMIT, the one
+New articles go to the term index first and are published by the catalog's COMMIT, the one
 moment at which a write becomes visible. Removed ones leave the catalog first, and the term
-index at a later write. So the term index may hold passages that the catalog does not hold
+index at a later write. So the term index may hold articles that the catalog does not hold
 yet, or any more, and never lacks one that it holds. Each document carries the number of the
 change that added it, which tells the former; the catalog lists the latter. A writer begins
 by settling: it takes back what a write that was killed or failed left in the term index,
@@ -169,10 +169,8 @@ class Writer:
             self._take_out_removed(writing)
             for item in items:
                 facets = Facets.of(item.article)
-                spans = zip(writing.put(item), item.spans, strict=True)
-                for passage_id, (start, end) in spans:
-                    text = _searched_text(item.article, start, end)
-                    self._terms.add(passage_id, writing.number, text, facets)
+                number = writing.put(item)[0]
+                self._terms.add(number, writing.number, _words_of(item.article), facets)
             self._terms.commit()
 
     def delete(self, article_id: str) -> bool:
@@ -190,9 +188,8 @@ class Writer:
         """Make the term index anew from the catalog."""
         with self._catalog.reading() as view:
             self._terms.clear()
-            for passage_id, change, article, start, end in view.texts_since(0):
-                text = _searched_text(article, start, end)
-                self._terms.add(passage_id, change, text, Facets.of(article))
+            for number, change, article in view.numbered_articles():
+                self._terms.add(number, change, _words_of(article), Facets.of(article))
             self._terms.commit()
 
     def settle(self) -> None:
@@ -242,19 +239,19 @@ def _left_in_terms(view: View) -> list[int]:
 
 
 def in_step(view: View, terms: TermIndex) -> bool:
-    """Whether a term index, as of the view's change, holds the passages that the view holds.
+    """Whether a term index, as of the view's change, holds the articles that the view holds.
 
     Judged by their number and their latest change: enough for any mix of a catalog and a
     term index of one history (one of them restored, lost, cut short), not for files edited.
     """
     return (
-        terms.count() == view.count_passages()
+        terms.count() == view.count_articles()
         and terms.latest_change() >= view.latest_passage_change()
     )
 
 
-def _searched_text(article: Article, start: int, end: int) -> str:
-    return f"{article.title}\n{article.body[start:end]}"
+def _words_of(article: Article) -> str:
+    return f"{article.title}\n{article.body}"
 
 
 def _remade(folder: Path) -> TermIndex:
@@ -276,10 +273,11 @@ def _caught_up(held: Snapshot | None, view: View, terms: TermIndex) -> Snapshot:
         if vectors.dead <= _DEAD_SHARE * len(vectors.ids):
             rows = view.passages_since(held.change, dimension)
             vectors = vectors.extended(rows.ids, rows.vectors)
-            return Snapshot(change, fingerprint, vectors, held.facets.extended(rows.facets), terms)
+            facets = held.facets.extended(rows.articles, rows.facets)
+            return Snapshot(change, fingerprint, vectors, facets, terms)
     rows = view.passages_since(0, dimension)
     vectors = VectorIndex(rows.ids, rows.vectors)
-    return Snapshot(change, fingerprint, vectors, FacetRows(rows.facets), terms)
+    return Snapshot(change, fingerprint, vectors, FacetRows(rows.articles, rows.facets), terms)
 
 
 def _locked_by(folder: Path, process: str) -> str:

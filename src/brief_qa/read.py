@@ -19,6 +19,7 @@ from brief_qa.asked import asked, has_sign, names
 from brief_qa.background import SENTENCES
 from brief_qa.domain import Hit
 from brief_qa.french import stems
+from brief_qa.search import share_held
 from brief_qa.sentences import sentences
 from brief_qa.vectors import FloatArray
 
@@ -90,8 +91,8 @@ def weigh(
         features = (
             float(cosine),
             hit.score - best,
-            _held(question.rarity, set(stems(sentence))),
-            _held(question.rarity, around),
+            share_held(question.rarity, set(stems(sentence))),
+            share_held(question.rarity, around),
             sum(stem in around for stem in wanted) / len(wanted) if wanted else 1.0,
             float(has_sign(kind, sentence, question.text)),
             min(end - start, 200) / 200,
@@ -122,12 +123,6 @@ def _sentences_of(hit: Hit) -> list[tuple[int, int]]:
         and end - start <= _LONGEST
         and not _NO_ANSWER.search(body[start:end])
     ]
-
-
-def _held(rarity: dict[str, float], held: set[str]) -> float:
-    """Share of the question's information, by rarity of words, that some text holds."""
-    total = sum(rarity.values())
-    return sum(weight for stem, weight in rarity.items() if stem in held) / total if total else 0.0
 
 
 def worth(weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:

@@ -1,32 +1,41 @@
 """Search: candidates from vectors and from terms, on one scale, added.
 
-Both legs propose passages. A candidate's cosine is told in standard deviations above the mean
-cosine of this question with the archive; its terms score is the share of the question's
-information that it holds, in [0, 1]. So both say how much a passage stands out for this
-question, neither depends on who else is a candidate, and they can be added.
+Vectors propose passages, terms propose whole articles. A passage's cosine is told in standard
+deviations above the mean cosine of this question with the archive; its article's terms score
+is a share of the question's information, in [0, 1]. So both say how much it stands out for
+this question, neither depends on who else is a candidate, and they can be added.
+
+An article is worth what its best passage is; which of its passages to show is a question of
+its own, answered by looking at their words (:func:`best_hits`).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from brief_qa.domain import Article, Hit, Passage, ScoreParts
+from brief_qa.domain import Hit, ScoreParts
 from brief_qa.facets import FacetRows, Filters
 from brief_qa.french import Term, analyse, stems
 from brief_qa.terms import TermIndex
-from brief_qa.vectors import FloatArray, VectorIndex
+from brief_qa.vectors import FloatArray, IdArray, VectorIndex
+from brief_qa.views import View
 
 CANDIDATES = 200
-"""Passages asked of each leg."""
-TERMS_WEIGHT = 6.4
-"""Standard deviations of cosine that holding all of the question's words is worth. Swept on
-PIAF train; see docs/experiments.md, "Fusion"."""
+"""Passages asked of the vectors, and articles of the terms."""
+TERMS_WEIGHT = 9.0
+"""Standard deviations of cosine that a terms score of 1 is worth."""
+LEAD_WEIGHT = 0.4
+"""And that beginning its article is: news tell what matters first."""
+WORDS_WEIGHT = 2.0
+"""And that a passage's own holding of all of the question's words is, between those of one
+article. All three: docs/experiments.md, "Articles of many passages"."""
+_COMPARED = 4
+"""Passages of one article whose words are looked at, for each one wanted of it."""
 
 _beside = ThreadPoolExecutor(thread_name_prefix="brief_qa-search")
 """Its threads start when they are first needed, and do not outlive a fork."""
@@ -44,9 +53,12 @@ os.register_at_fork(after_in_child=_begin_anew)
 class Candidates:
     """Passages under consideration for one question, as columns of equal length."""
 
-    ids: npt.NDArray[np.int64]
+    ids: IdArray
+    articles: IdArray
+    """The number of each passage's article: the id of its first passage."""
     dense: FloatArray
     terms: FloatArray
+    """The terms score of each passage's article."""
     centre: float
     """Mean cosine of the question with the archive."""
     spread: float
@@ -67,46 +79,95 @@ def candidates(
     by_terms = _beside.submit(
         lambda: (terms.search(question, CANDIDATES, filters), vectors.centre_and_spread(vector))
     )
-    near, cosines = vectors.search(vector, CANDIDATES, allowed)
-    (found, shares), typical = by_terms.result()
-    found_ids = np.array(found, dtype=np.int64)
-    known = vectors.rows(found_ids) >= 0
-    found_ids, found_shares = found_ids[known], np.array(shares, np.float32)[known]
-    others = found_ids[np.isin(found_ids, near, invert=True)]
-    ids = np.concatenate([near, others])
-    cosines = np.concatenate([cosines, vectors.scores(vector, vectors.rows(others))])
-    order = np.argsort(ids)
-    term_scores = np.zeros(len(ids), np.float32)
-    term_scores[order[np.searchsorted(ids, found_ids, sorter=order)]] = found_shares
-    return Candidates(ids, cosines, term_scores, *typical)
+    near, _ = vectors.search(vector, CANDIDATES, allowed)
+    (numbers, shares), (centre, spread) = by_terms.result()
+    rows = np.union1d(vectors.rows(near), facets.rows_of(np.array(numbers, np.int64)))
+    articles = facets.articles[rows]
+    share_of = dict(zip(numbers, shares, strict=True))
+    held = [share_of.get(number, 0.0) for number in articles.tolist()]
+    return Candidates(
+        vectors.ids[rows],
+        articles,
+        vectors.scores(vector, rows),
+        np.array(held, np.float32),
+        centre,
+        spread,
+    )
 
 
 def fuse(found: Candidates) -> FloatArray:
     """One score a candidate, higher is better."""
-    dense = (found.dense - found.centre) / (found.spread + 1e-6)
-    return np.asarray(dense + TERMS_WEIGHT * found.terms, np.float32)
+    lead = LEAD_WEIGHT * (found.ids == found.articles)
+    return np.asarray(_standing(found) + lead + TERMS_WEIGHT * found.terms, np.float32)
 
 
-def matched_words(question: str, terms: Sequence[Term], text: str) -> tuple[str, ...]:
-    """Words of the question whose stems the text holds, as the question wrote them.
+def _standing(found: Candidates) -> FloatArray:
+    """Standard deviations by which each cosine is above the archive's mean."""
+    return (found.dense - found.centre) / (found.spread + 1e-6)
+
+
+def best_hits(
+    question: str,
+    found: Candidates,
+    rarity: Mapping[str, float],
+    view: View,
+    k: int,
+    per_article: int,
+) -> list[Hit]:
+    """The ``k`` best passages, at most ``per_article`` of one article, best first.
+
+    ``rarity`` gives the information of each of the question's stems. Articles are ordered by
+    their best score. The passages of one are ordered by their cosine and by the share of that
+    information that their own words hold: the best gets the article's score, each other so
+    much less as it is behind.
+    """
+    scores, standing, asked = fuse(found), _standing(found), analyse(question)
+    groups = _best_articles(found, scores, k, _COMPARED * per_article)
+    passages = view.passages(int(found.ids[place]) for group in groups for place in group)
+    articles = view.articles({passage.article_id for passage in passages.values()})
+    hits: list[Hit] = []
+    for group in groups:
+        own = []
+        for place in group:
+            passage = passages[int(found.ids[place])]
+            article = articles[passage.article_id]
+            words = set(stems(article.body[passage.start : passage.end]))
+            worth = float(standing[place]) + WORDS_WEIGHT * share_held(rarity, words)
+            parts = ScoreParts(
+                dense=float(found.dense[place]),
+                terms=float(found.terms[place]),
+                matched=matched_words(question, asked, words.union(stems(article.title))),
+            )
+            own.append(Hit(passage, article, worth, parts, rank=0))
+        own.sort(key=lambda hit: -hit.score)
+        behind = own[0].score - float(scores[group[0]])
+        hits += [replace(hit, score=hit.score - behind) for hit in own[:per_article]]
+    hits.sort(key=lambda hit: -hit.score)
+    return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], 1)]
+
+
+def _best_articles(found: Candidates, scores: FloatArray, k: int, most: int) -> list[list[int]]:
+    """The places of the ``most`` best passages of each of the ``k`` best articles, in order."""
+    groups: dict[int, list[int]] = {}
+    for place in np.lexsort((found.ids, -scores)).tolist():
+        number = int(found.articles[place])
+        if number in groups or len(groups) < k:
+            group = groups.setdefault(number, [])
+            if len(group) < most:
+                group.append(place)
+    return list(groups.values())
+
+
+def share_held(rarity: Mapping[str, float], words: Set[str]) -> float:
+    """Share of a question's information, by rarity of its stems, that some words hold."""
+    total = sum(rarity.values())
+    return sum(weight for stem, weight in rarity.items() if stem in words) / total if total else 0.0
+
+
+def matched_words(question: str, terms: Sequence[Term], held: Set[str]) -> tuple[str, ...]:
+    """Words of the question whose stems are among ``held``, as the question wrote them.
 
     ``terms`` are the question's, as :func:`brief_qa.french.analyse` gives them.
     """
-    held = set(stems(text))
     words = {t.stem: question[t.start : t.end] for t in terms if t.stem in held}
     return tuple(words.values())
-
-
-def as_hits(
-    question: str,
-    ranked: Sequence[tuple[Passage, float, float, float]],
-    articles: dict[str, Article],
-) -> list[Hit]:
-    """Hits from (passage, score, cosine, BM25), best first."""
-    hits, asked = [], analyse(question)
-    for rank, (passage, score, dense, terms) in enumerate(ranked, 1):
-        article = articles[passage.article_id]
-        text = f"{article.title}\n{article.body[passage.start : passage.end]}"
-        parts = ScoreParts(dense, terms, matched_words(question, asked, text))
-        hits.append(Hit(passage, article, score, parts, rank))
-    return hits

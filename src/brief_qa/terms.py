@@ -1,4 +1,9 @@
-"""Words: the BM25 index over the French stems of passages.
+"""Words: the BM25 index over the French stems of whole articles.
+
+Whole articles, because the words of a question are often spread over one: terms counted by
+passage found the right article less often (docs/experiments.md, "Articles of many passages").
+An article is known here by its number, the id of its first passage: it changes with every
+version of the article, and is never given again.
 
 The index is tantivy's, fed with the stems of :mod:`brief_qa.french`, so that what is
 indexed, what is asked and what is shown in bold are cut by one function. BM25 is Robertson's,
@@ -6,7 +11,7 @@ with tantivy's k1 = 1.2 and b = 0.75, its lengths rounded above 40 words, its co
 removals until segments merge.
 
 The index on disk is derived from the catalog. It may run ahead of it (it is committed
-first) and keeps for a while passages that the catalog has dropped; :meth:`TermIndex.as_of`
+first) and keeps for a while articles that the catalog has dropped; :meth:`TermIndex.as_of`
 hides both, so that a search finds what one change of the catalog holds, and nothing else.
 """
 
@@ -30,14 +35,14 @@ from brief_qa.french import stems
 _HEAP_BYTES = 64_000_000
 """What the writer may hold in memory before it writes a segment."""
 _ANY_CHANGE = 2**62
-# Whether a stem is there tells more than how often: see docs/experiments.md, "Fusion".
-_BM25_PART = 0.3
+_PRESENT = 0.5
+"""What a stem's being there at all is worth, beside its BM25, for each unit of its rarity."""
 _BM25_MOST = 2.2
 """k1 + 1: what BM25 gives a stem, at the most, for each unit of its rarity."""
 
 
 class TermIndex:
-    """BM25 over passages, as of one commit of a folder. It never changes.
+    """BM25 over articles, as of one commit of a folder. It never changes.
 
     Searching is safe from any thread. The files of its commit stay readable for as long as
     it is held, whatever is written, merged or removed in the folder meanwhile.
@@ -67,14 +72,14 @@ class TermIndex:
         return twin
 
     def as_of(self, change: int, removed: Iterable[int]) -> Self:
-        """This commit, less the passages added after ``change`` and the ``removed`` ones."""
+        """This commit, less the articles added after ``change`` and the ``removed`` numbers."""
         twin = copy.copy(self)
         twin._change, twin._removed = change, frozenset(removed)
         twin._hidden = len(twin._removed) + self._count(_changes(change + 1, None))
         return twin
 
     def count(self) -> int:
-        """Passages that a search may find."""
+        """Articles that a search may find."""
         added = _changes(None, self._change)
         return self._count(added) - self._count(_both(added, _among(self._removed)))
 
@@ -82,17 +87,17 @@ class TermIndex:
         return int(self._searcher.search(query, 1, count=True).count)
 
     def latest_change(self) -> int:
-        """The highest change number of any indexed passage, hidden or not; 0 for none."""
+        """The highest change number of any indexed article, hidden or not; 0 for none."""
         found = self._searcher.search(
             tantivy.Query.all_query(), 1, count=False, order_by_field="change"
         ).hits
         return int(found[0][0]) if found else 0
 
-    def passage_ids(self) -> list[int]:
-        """Every indexed passage id, hidden or not."""
+    def numbers(self) -> list[int]:
+        """Every indexed article's number, hidden or not."""
         every = max(1, int(self._searcher.num_docs))
         found = self._searcher.search(tantivy.Query.all_query(), every, count=False)
-        return list(self._searcher.fast_field_values("passage", [a for _, a in found.hits]))
+        return list(self._searcher.fast_field_values("number", [a for _, a in found.hits]))
 
     def segments(self) -> int:
         """How many segments the commit has; a search visits each."""
@@ -101,10 +106,10 @@ class TermIndex:
     def search(
         self, question: Sequence[str], k: int, filters: Filters | None = None
     ) -> tuple[list[int], list[float]]:
-        """The ``k`` best passages for these stems: ids and scores in [0, 1], best first.
+        """The ``k`` best articles for these stems: numbers and scores in [0, 1], best first.
 
-        A score is the share of the question's information, counted by rarity of stems, that
-        the passage holds, and so many parts BM25: 1 for a passage that holds every stem, any
+        A score is the article's BM25 and the rarity of the stems that it holds at all, as a
+        share of the most there can be: 1 for a very short article that holds every stem any
         number of times. A stem counts once however often the question repeats it.
         """
         rarity = self.rarity(question)
@@ -116,13 +121,13 @@ class TermIndex:
         with _explained(self._folder):
             hits = self._searcher.search(query, k + self._hidden, count=False).hits
             addresses = [address for _, address in hits]
-            ids = self._searcher.fast_field_values("passage", addresses)
-            found = [(i, hit[0]) for i, hit in zip(ids, hits, strict=True)]
+            numbers = self._searcher.fast_field_values("number", addresses)
+            found = [(number, hit[0]) for number, hit in zip(numbers, hits, strict=True)]
             if self._hidden:
                 changes = self._searcher.fast_field_values("change", addresses)
                 found = [one for one, at in zip(found, changes, strict=True) if self._seen(one, at)]
-        most = sum(rarity.values()) * (1 + _BM25_PART * _BM25_MOST)
-        return [i for i, _ in found[:k]], [score / most for _, score in found[:k]]
+        most = sum(rarity.values()) * (_PRESENT + _BM25_MOST)
+        return [number for number, _ in found[:k]], [score / most for _, score in found[:k]]
 
     def _seen(self, found: tuple[int, float], change: int) -> bool:
         return found[0] not in self._removed and change <= self._change
@@ -132,16 +137,16 @@ class TermIndex:
         return TermWriter(self._folder)
 
     def frequency(self, stem: str) -> int:
-        """How many passages hold this stem, hidden ones included."""
+        """How many articles hold this stem, hidden ones included."""
         return int(self._searcher.doc_freq("stems", stem))
 
     def rarity(self, stems: Iterable[str]) -> dict[str, float]:
         """Inverse document frequency of each stem, ``ln(1 + (N − n + 0.5) / (n + 0.5))``, > 0."""
         counts = {stem: self.frequency(stem) for stem in stems}
-        # Frequencies include removed passages until segments merge, and the number does not.
-        passages = max([int(self._searcher.num_docs), *counts.values()])
+        # Frequencies include removed articles until segments merge, and the number does not.
+        articles = max([int(self._searcher.num_docs), *counts.values()])
         return {
-            stem: math.log1p((passages - count + 0.5) / (count + 0.5))
+            stem: math.log1p((articles - count + 0.5) / (count + 0.5))
             for stem, count in counts.items()
         }
 
@@ -169,13 +174,15 @@ class TermWriter:
         if self._opened is None:
             index = tantivy.Index(_schema(), str(self._folder), reuse=True)
             self._opened = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            # What a killed writer left may bear the name of a file that the next one makes.
+            self._opened.garbage_collect_files()
         self._uncommitted = True
         return self._opened
 
-    def add(self, passage_id: int, change: int, text: str, facets: Facets) -> None:
-        """Add a passage; ``text`` is all that its words are looked for in."""
+    def add(self, number: int, change: int, text: str, facets: Facets) -> None:
+        """Add an article; ``text`` is all that its words are looked for in."""
         document = tantivy.Document()
-        document.add_integer("passage", passage_id)
+        document.add_integer("number", number)
         document.add_integer("change", change)
         document.add_text("stems", " ".join(stems(text)))
         document.add_integer("day", facets.day)
@@ -183,10 +190,10 @@ class TermWriter:
             document.add_text(name, value)
         self._writer.add_document(document)
 
-    def remove(self, passage_ids: Iterable[int]) -> None:
-        """Remove passages; unknown ids are no error."""
-        for passage_id in passage_ids:
-            self._writer.delete_documents_by_term("passage", passage_id)
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Remove articles; unknown numbers are no error."""
+        for number in numbers:
+            self._writer.delete_documents_by_term("number", number)
 
     def remove_after(self, change: int) -> None:
         """Remove what was added by changes later than ``change``."""
@@ -230,13 +237,13 @@ def _explained(folder: Path) -> Iterator[None]:
 
 
 def _query(rarity: Mapping[str, float]) -> Any:
-    """Score: each stem's rarity when it is there at all, and its part of BM25."""
+    """Score: BM25, and for each stem that is there at all so many times its rarity."""
     query, should = tantivy.Query, tantivy.Occur.Should
     clauses = []
     for stem, weight in rarity.items():
         term = query.term_query(_schema(), "stems", stem, "freq")
-        clauses.append((should, query.const_score_query(term, weight)))
-        clauses.append((should, query.boost_query(term, _BM25_PART)))
+        clauses.append((should, query.const_score_query(term, _PRESENT * weight)))
+        clauses.append((should, term))
     return query.boolean_query(clauses)
 
 
@@ -255,14 +262,14 @@ def _range(field: str, first: int | None, last: int | None) -> Any:
     return tantivy.Query.range_query(_schema(), field, tantivy.FieldType.Integer, first, last)
 
 
-def _among(passage_ids: Iterable[int]) -> Any:
-    return tantivy.Query.term_set_query(_schema(), "passage", list(passage_ids))
+def _among(numbers: Iterable[int]) -> Any:
+    return tantivy.Query.term_set_query(_schema(), "number", list(numbers))
 
 
 @cache
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("passage", indexed=True, fast=True)
+    builder.add_integer_field("number", indexed=True, fast=True)
     builder.add_integer_field("change", indexed=True, fast=True)
     builder.add_integer_field("day", indexed=True, fast=True)
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="freq")

@@ -32,6 +32,8 @@ class PassageRows:
 
     ids: IdArray
     vectors: HalfArray
+    articles: IdArray
+    """The number of each passage's article: the id of its first passage."""
     facets: list[Facets]
 
 
@@ -106,6 +108,8 @@ class View:
         since = "FROM passages WHERE change > ?"
         count = self._sql.execute(f"SELECT count(*) {since}", (change,)).fetchone()[0]
         ids, vectors = np.empty(count, np.int64), np.empty((count, dimension), np.float16)
+        articles = np.empty(count, np.int64)
+        numbers: dict[str, int] = {}
         facets: list[Facets] = []
         by_article = self._facets_since(change)
         # Ids grow with changes, so this is their order too, and the index gives it.
@@ -114,15 +118,16 @@ class View:
         while some := rows.fetchmany(_ROWS_AT_ONCE):
             part = slice(len(facets), len(facets) + len(some))
             ids[part] = [row[0] for row in some]
+            articles[part] = [numbers.setdefault(row[1], row[0]) for row in some]
             facets += [by_article[row[1]] for row in some]
-            numbers = np.frombuffer(b"".join(row[2] for row in some), np.float16)
-            if numbers.size != len(some) * dimension:
+            components = np.frombuffer(b"".join(row[2] for row in some), np.float16)
+            if components.size != len(some) * dimension:
                 raise IndexDamaged(
                     f"Les vecteurs du catalogue n'ont pas {dimension} dimensions : le fichier est "
                     "abîmé. Lancez « brief-qa doctor » pour savoir quoi réparer."
                 )
-            vectors[part] = numbers.reshape(-1, dimension)
-        return PassageRows(ids, vectors, facets)
+            vectors[part] = components.reshape(-1, dimension)
+        return PassageRows(ids, vectors, articles, facets)
 
     def _facets_since(self, change: int) -> dict[str, Facets]:
         rows = self._sql.execute(
@@ -132,30 +137,31 @@ class View:
         )
         return {row[0]: _facets(*row[1:]) for row in rows}
 
-    def texts_since(self, change: int) -> Iterator[tuple[int, int, Article, int, int]]:
-        """(passage id, change, article, start, end) of the passages added after a change."""
+    def numbered_articles(self) -> Iterator[tuple[int, int, Article]]:
+        """(number, change, article) of every article; its number is its first passage's id."""
         rows = self._sql.execute(
-            f"SELECT p.id, p.change, p.start, p.stop, {_prefixed('a')}"
-            " FROM passages p JOIN articles a ON a.id = p.article_id"
-            " WHERE p.change > ? ORDER BY p.change, p.id",
-            (change,),
+            f"SELECT p.number, a.change, {_prefixed('a')} FROM articles a JOIN"
+            " (SELECT min(id) AS number, article_id FROM passages GROUP BY article_id) p"
+            " ON a.id = p.article_id"
         )
-        for passage_id, at, start, stop, *columns in rows:
-            yield passage_id, at, _article(columns), start, stop
+        for number, change, *columns in rows:
+            yield number, change, _article(columns)
 
     def removed_since(self, change: int) -> list[int]:
         """Ids of the passages removed after a change."""
         rows = self._sql.execute("SELECT passage_id FROM removed WHERE change > ?", (change,))
         return [row[0] for row in rows]
 
-    def passage_ids(self) -> list[int]:
-        """Every passage id, in order."""
-        return [row[0] for row in self._sql.execute("SELECT id FROM passages ORDER BY id")]
+    def article_numbers(self) -> list[int]:
+        """The number of every article: the id of its first passage."""
+        rows = self._sql.execute("SELECT min(id) FROM passages GROUP BY article_id")
+        return [row[0] for row in rows]
 
     def coverage(self) -> Coverage:
         """How many articles, and the first and last day of the dated ones."""
         count, first, last = self._sql.execute(
-            "SELECT count(*), min(published), max(published) FROM articles"
+            "SELECT (SELECT count(*) FROM articles), (SELECT min(published) FROM articles),"
+            " (SELECT max(published) FROM articles)"  # one each: an index gives it
         ).fetchone()
         return Coverage(count, _day(first), _day(last))
 
@@ -167,6 +173,10 @@ class View:
             f" GROUP BY 1 ORDER BY 1"
         )
         return dict(rows.fetchall())
+
+    def count_articles(self) -> int:
+        """How many articles there are."""
+        return int(self._sql.execute("SELECT count(*) FROM articles").fetchone()[0])
 
     def count_passages(self) -> int:
         """How many passages there are."""
