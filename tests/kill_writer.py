@@ -67,7 +67,7 @@ def write_for_ever(folder: Path, seed: int) -> None:
             say("done")
         else:
             news = (version_of(i, v) for step in planned for i, v in step if v is not None)
-            archive.ingest(news, progress=Acknowledged())
+            archive.ingest(news, restore=True, progress=Acknowledged())
 
 
 class Acknowledged:

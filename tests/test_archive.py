@@ -301,7 +301,7 @@ def test_a_deleted_article_is_gone_at_once_and_everywhere(full: Archive, tmp_pat
             assert one.article("rencontre") is None
             assert one.stats().articles == 2
     assert not full.delete("rencontre")
-    assert full.ingest([MEETING]).added == 1
+    assert full.ingest([MEETING], restore=True).added == 1
     assert ids(full, "ministre homologue")[0] == "rencontre"
 
 

@@ -58,7 +58,7 @@ class WriterThread(threading.Thread):
             self._ingest([made(one, ALONE, version)])
 
     def _ingest(self, articles: list[Article]) -> None:
-        report = self._archive.ingest(articles)
+        report = self._archive.ingest(articles, restore=True)
         assert report.added + report.updated == len(articles)
         self.held |= {article.id: article for article in articles}
 

@@ -135,6 +135,7 @@ def _fill(archive: Archive, folder: Path, titles: bool, advance: Advance) -> Non
     articles = list(corpus(folder, titles=titles))
     archive.ingest(
         articles,
+        restore=True,  # what a measure that was cut short had taken out
         progress=lambda progress: advance("Articles", progress.articles, len(articles)),
     )
     known = {article.id for article in articles}

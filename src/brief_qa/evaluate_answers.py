@@ -98,7 +98,7 @@ def _asked_without(archive: Archive, questions: Sequence[Asked]) -> Iterator[tup
             for question in group:
                 yield question, archive.ask(question.text)
         finally:
-            archive.ingest(taken)
+            archive.ingest(taken, restore=True)
 
 
 def _first_quote(answer: Answer) -> str:
