@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import brief_qa.changes
 import brief_qa.ingest
 from brief_qa import Archive, Article, IngestReport
 from brief_qa.doctor import reencode
@@ -244,6 +245,17 @@ def test_new_teasers_on_a_page_take_nothing_away(archive: Archive, pages: Path) 
     report = archive.ingest([pages])
     assert counts(report) == (1, 0, 1 + len(others), 0)
     assert archive.article(brief.id) == brief
+
+
+def test_what_is_not_compared_is_kept(
+    archive: Archive, pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brief_qa.changes, "_COMPARED", 0)
+    write(pages, pont=PAGE)
+    archive.ingest([pages])
+    write(pages, pont=CORRECTED)
+    assert counts(archive.ingest([pages])) == (1, 0, 0, 0)
+    assert len(bodies(archive)) == 2
 
 
 def test_a_corrected_member_of_a_zip(archive: Archive, pages: Path) -> None:
