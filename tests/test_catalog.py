@@ -57,9 +57,8 @@ def test_every_fact_comes_back(catalog: Catalog) -> None:
     with catalog.reading() as view:
         assert view.articles([EVERY_FACT.id, "inconnu"]) == {EVERY_FACT.id: EVERY_FACT}
         assert view.digests([EVERY_FACT.id]) == {EVERY_FACT.id: f"digest of {EVERY_FACT.id}"}
-        assert view.known_digests([f"digest of {EVERY_FACT.id}", "x"]) == {
-            f"digest of {EVERY_FACT.id}"
-        }
+        digest = f"digest of {EVERY_FACT.id}"
+        assert view.ids_by_digest([digest, "x"]) == {digest: EVERY_FACT.id}
 
 
 def test_newest_first_undated_last(catalog: Catalog) -> None:

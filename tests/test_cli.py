@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from brief_qa import Archive, Article
 from brief_qa.cli import app
+from brief_qa.dates import format_date
 from brief_qa.texts import REFUSAL
 from fakes import FakeEncoder
 
@@ -297,6 +299,32 @@ def test_delete_is_seen_by_the_next_search(tmp_path: Path) -> None:
     assert told["deleted"]
     assert told["article"]["id"] == "rabat"
     assert as_json("search", "Laftit", "--index", tmp_path / "i")["hits"] == []
+
+
+def test_what_was_deleted_is_left_aside_until_it_is_wanted(tmp_path: Path) -> None:
+    pages = tmp_path / "a.jsonl"
+    pages.write_text("".join(json.dumps(one) + "\n" for one in ARTICLES), encoding="utf-8")
+    options = ("ingest", pages, "--index", tmp_path / "i")
+    run(*options)
+    run("delete", "rabat", "--index", tmp_path / "i")
+    done = run(*options)
+    assert done.exit_code == 0
+    assert "0 article ajouté, 0 mis à jour, 1 déjà connu" in done.stdout
+    assert "1 article supprimé avant, non repris" in done.stdout
+    assert "Laftit reçoit Darmanin à Rabat (rabat)" in done.stdout
+    assert "Pour le reprendre : brief-qa ingest … --restore" in done.stdout
+    (withheld,) = as_json(*options)["withheld"]
+    assert withheld["id"] == "rabat"
+    assert format_date(date.fromisoformat(withheld["deleted"])) in done.stdout
+    run("delete", "blé", "--index", tmp_path / "i")
+    only_deleted = run(*options)
+    assert only_deleted.exit_code == 0
+    assert "Pour les reprendre" in only_deleted.stdout
+    assert "n'a pu être lu" not in only_deleted.stderr
+    again = run(*options, "--restore")
+    assert "2 articles ajoutés" in again.stdout
+    assert "supprimé" not in again.stdout
+    assert as_json(*options)["withheld"] == []
 
 
 def test_delete_of_an_unknown_id(index: Path) -> None:

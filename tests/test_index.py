@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import os
 import resource
@@ -18,6 +19,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from brief_qa.catalog import Bookkeeping
 from brief_qa.domain import Article
 from brief_qa.errors import ArchiveError, IndexDamaged, IndexLocked
 from brief_qa.french import stems
@@ -61,7 +63,7 @@ def in_a_child(folder: Path, action: Callable[[Index], None]) -> int:
     return process.exitcode
 
 
-def killed_before_publishing(folder: Path, word: str) -> None:
+def killed_before_publishing(folder: Path, word: str, books: Bookkeeping | None = None) -> None:
     """Leave in the term index what a writer killed between the two commits leaves."""
 
     def action(index: Index) -> None:
@@ -73,7 +75,7 @@ def killed_before_publishing(folder: Path, word: str) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
             writer._terms.commit = then_die  # type: ignore[method-assign]
-            writer.put(ready(article("fantôme", f"Un {word} fantôme passe.")), FACTS)
+            writer.put(ready(article("fantôme", f"Un {word} fantôme passe.")), FACTS, books)
 
     assert in_a_child(folder, action) == -signal.SIGKILL
 
@@ -258,6 +260,60 @@ def test_a_writer_killed_between_the_two_commits(index: Index) -> None:
             .search(stems("tramway bateau avance"), 99)[0]
         )
         assert found(opened_later, "fantôme") == set()
+
+
+def test_what_changes_with_an_article_changes_at_the_same_moment(index: Index) -> None:
+    held = some(3)
+    held["b"] = dataclasses.replace(article("b", "Une brève."), parent_id="a0")
+    put(index, *held.values(), article("retiré", "Il est retiré."))
+    delete(index, "retiré")
+    with index.writing() as writer:
+        writer.put([], None, Bookkeeping(origins={"a0": "/page.md", "a1": "/autre.md"}))
+    books = Bookkeeping({"a0": "fantôme"}, {"fantôme": "/page.md", "a1": None}, ["retiré"])
+    killed_before_publishing(index.folder, "tramway", books)
+    check(index, held)
+    with index.catalog.reading() as view:
+        assert view.given_by(["/page.md", "/autre.md"]) == {"a0": "/page.md", "a1": "/autre.md"}
+        assert [one.id for one in view.deletions(["retiré"], [])] == ["retiré"]
+    new = article("fantôme", "Un tramway fantôme passe.")
+    with index.writing() as writer:
+        writer.put(ready(new), FACTS, books)
+    del held["a0"]
+    held |= {"fantôme": new, "b": dataclasses.replace(held["b"], parent_id="fantôme")}
+    check(index, held)
+    with index.catalog.reading() as view:
+        assert view.given_by(["/page.md", "/autre.md"]) == {"fantôme": "/page.md"}
+        assert view.origins(["fantôme", "a0"]) == {"fantôme": "/page.md"}
+        assert view.deletions(["retiré", "a0"], []) == []
+    delete(index, "fantôme")
+    with index.catalog.reading() as view:
+        assert view.given_by(["/page.md"]) == {}
+
+
+def test_an_index_of_the_first_format_is_opened_by_many_at_once(index: Index) -> None:
+    held = some(4)
+    put(index, *held.values())
+    index.close()
+    with closing(sqlite3.connect(index.folder / "catalog.sqlite")) as connection:
+        connection.executescript("DROP TABLE deleted; DROP TABLE origins; PRAGMA user_version = 1;")
+    context = multiprocessing.get_context("fork")
+    gate = context.Barrier(6)
+
+    def enter(number: int) -> None:
+        gate.wait()
+        with closing(Index(index.folder)) as opened:
+            assert delete(opened, f"a{number}") == (number < 4)
+
+    processes = [context.Process(target=enter, args=(number,)) for number in range(6)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 6
+    with closing(Index(index.folder)) as opened:
+        check(opened, {})
+        with opened.catalog.reading() as view:
+            assert {one.id for one in view.deletions(held, [])} == set(held)
 
 
 def test_killed_again_and_again_between_the_two_commits(index: Index) -> None:

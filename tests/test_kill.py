@@ -15,7 +15,7 @@ from pathlib import Path
 
 from brief_qa.domain import Article
 from brief_qa.index import Index
-from kill_writer import Step, version_of
+from kill_writer import IDS, Step, version_of
 from stores import check, put
 
 ROUNDS = 60
@@ -65,15 +65,22 @@ def after(state: State, step: Step) -> State:
     return {one: held for one, held in (state | new).items() if one not in gone}
 
 
+def deleted_after(deleted: set[str], state: State, step: Step) -> set[str]:
+    """Ids remembered as deleted: what was there and went, and did not come back since."""
+    gone = {one for one, version in step if version is None and one in state}
+    return (deleted | gone) - {one for one, version in step if version is not None}
+
+
 def test_kills_at_random_moments(tmp_path: Path) -> None:
     folder, numbers = tmp_path / "index", random.Random(20261124)
     state: State = {}
+    deleted: set[str] = set()
     written = cut_short = 0
     with nursery(folder) as process:
         for seed in range(1, ROUNDS + 1):
             begun, acknowledged = one_life(process, seed, numbers.uniform(0, _LONGEST))
             for step in begun[:acknowledged]:
-                state = after(state, step)
+                deleted, state = deleted_after(deleted, state, step), after(state, step)
             written += acknowledged
             with closing(Index(folder)) as index:
                 if len(begun) > acknowledged:  # it may have been published, unacknowledged: whole
@@ -82,13 +89,17 @@ def test_kills_at_random_moments(tmp_path: Path) -> None:
                     with index.reading() as (view, _):
                         held = {one.id: one for one in view.all_articles()}
                     if held == next_state != state:
+                        deleted = deleted_after(deleted, state, begun[acknowledged])
                         state = next_state
                 check(index, state)
+                with index.reading() as (view, _):
+                    assert {one.id for one in view.deletions(IDS, [])} == deleted
                 mark = version_of("marque", seed)
                 put(index, mark)
                 state = state | {mark.id: mark}
                 check(index, state)
                 assert_nothing_else_in_terms(index)
+    assert deleted, "no deletion was there to be remembered"
     assert written > ROUNDS
     assert cut_short > ROUNDS / 2, "too few died at work: the test proves too little"
 

@@ -85,17 +85,31 @@ class Archive:
         self,
         source: Iterable[str | os.PathLike[str]] | Iterable[Article],
         *,
+        restore: bool = False,
         progress: Callable[[Progress], None] | None = None,
     ) -> IngestReport:
         """Take in articles, or the pages under paths; whatever was taken in before is skipped.
 
+        What was deleted stays deleted: when the pages are ingested again, an article with the
+        id or the very words of a deleted one is left aside and reported as ``withheld``. With
+        ``restore`` it is taken in, and its deletion forgotten; so it is when it is given as an
+        Article, since whoever makes one means it.
+
+        An article takes the place of the one of its id, as it does everywhere; a page that
+        has no address is known by its file, so that a correction made in it takes the place
+        of what it said before.
+
         Committed by batches: after each, ``progress`` is called, and what it counts survives
         a crash and is found by the next search. What cannot be read is reported, not raised.
         """
-        return Ingest(self._index, self.encoder, progress).run(source)
+        return Ingest(self._index, self.encoder, restore, progress).run(source)
 
     def delete(self, article_id: str) -> bool:
-        """Remove an article: it is gone from the next answer. False when there was none."""
+        """Remove an article: it is gone from the next answer. False when there was none.
+
+        That it was deleted is remembered, by its id and a digest of its words: pages that are
+        ingested again bring it back only with ``restore``.
+        """
         with self._index.writing() as writer:
             return writer.delete(whole(article_id))
 

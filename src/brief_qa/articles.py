@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from brief_qa.copied import clean_copied_page
 from brief_qa.decoding import decode
-from brief_qa.domain import Article, Page, Rejection
+from brief_qa.domain import Arrival, Article, Page, Rejection
 from brief_qa.errors import PageError
 from brief_qa.fields import fit_title, headline, paragraphs
 from brief_qa.html import article_from_html
@@ -16,15 +17,17 @@ from brief_qa.identity import article_id, canonical_url, content_digest
 from brief_qa.markdown import article_from_markdown
 from brief_qa.pages import (
     FILE_LIMIT,
+    RECORD_SUFFIXES,
     File,
     Source,
     find_files,
     open_sources,
+    printable,
     read_page,
 )
 from brief_qa.records import read_csv, read_json, read_jsonl
 
-__all__ = ["article_id", "canonical_url", "content_digest", "read_articles"]
+__all__ = ["article_id", "canonical_url", "content_digest", "read_arrivals", "read_articles"]
 
 Advance = Callable[[int, int], None]
 """Told the bytes read so far and the bytes in all."""
@@ -33,6 +36,14 @@ Advance = Callable[[int, int], None]
 def read_articles(
     paths: Iterable[str | Path], *, advance: Advance | None = None
 ) -> Iterator[Article | Rejection]:
+    """Every article of :func:`read_arrivals`, without its origin."""
+    for item in read_arrivals(paths, advance=advance):
+        yield item.article if isinstance(item, Arrival) else item
+
+
+def read_arrivals(
+    paths: Iterable[str | Path], *, advance: Advance | None = None
+) -> Iterator[Arrival | Rejection]:
     """Every article of these files, folders and zips, in the order of their names.
 
     Lazy: a file is opened when its turn comes, and JSONL and CSV are never held whole. What
@@ -49,10 +60,10 @@ def read_articles(
             yield file
             continue
         for item, within in _read_file(file):
-            if isinstance(item, Article) and item.kind == "brève":
-                if item.id in briefs:
+            if isinstance(item, Arrival) and item.article.kind == "brève":
+                if item.article.id in briefs:
                     continue
-                briefs.add(item.id)
+                briefs.add(item.article.id)
             if advance:
                 advance(done + min(within, file.size), total)
             yield item
@@ -61,17 +72,22 @@ def read_articles(
             advance(done, total)
 
 
-def _read_file(file: File) -> Iterator[tuple[Article | Rejection, int]]:
+def _read_file(file: File) -> Iterator[tuple[Arrival | Rejection, int]]:
     """What a file gives, with the bytes of it that are read so far."""
-    before = 0
+    before, resolved = 0, printable(os.path.realpath(file.path))
     for source in open_sources(file):
         if isinstance(source, Rejection):
             yield source, before
             continue
+        is_page = source.suffix not in RECORD_SUFFIXES
+        origin = resolved + source.name.removeprefix(file.name) if is_page else None
         try:
             for item in _read_source(source):
-                found = replace(item, id=article_id(item)) if isinstance(item, Article) else item
-                yield found, before + min(source.stream.given, source.weight)
+                at = before + min(source.stream.given, source.weight)
+                if isinstance(item, Rejection):
+                    yield item, at
+                else:
+                    yield Arrival(replace(item, id=article_id(item)), origin), at
         except PageError as error:
             yield Rejection(source.name, str(error)), before
         except OSError as error:

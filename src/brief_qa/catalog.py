@@ -12,9 +12,9 @@ import json
 import queue
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +23,8 @@ from brief_qa.errors import ArchiveError, IndexDamaged
 from brief_qa.vectors import HalfArray
 from brief_qa.views import COLUMNS, View
 
-_FORMAT = 1
+_FORMAT = 2
+"""Each format so far adds tables to the one before: making what lacks is the whole migration."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
@@ -44,6 +45,14 @@ CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
 CREATE INDEX IF NOT EXISTS passages_by_change ON passages (change);
 CREATE TABLE IF NOT EXISTS removed (passage_id INTEGER PRIMARY KEY, change INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS removed_by_change ON removed (change);
+-- Articles that were deleted, so that an ingest does not bring them back; never their words.
+CREATE TABLE IF NOT EXISTS deleted (
+    id TEXT PRIMARY KEY, digest TEXT NOT NULL, day TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS deleted_by_digest ON deleted (digest);
+-- The page that gives an article whose id is made from its words: the page may change them.
+CREATE TABLE IF NOT EXISTS origins (article_id TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS origins_by_page ON origins (page);
 """
 _PATIENCE = 30.0
 """Seconds to wait for another process that holds the file, which none does for long."""
@@ -60,6 +69,22 @@ class EncodedArticle:
     spans: Sequence[tuple[int, int]]
     vectors: HalfArray
     """(len(spans), dimension), unit length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookkeeping:
+    """What a write changes besides the articles that it stores."""
+
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    """Old version of a page → the article that takes its place. It goes without a trace: it
+    was not deleted, and the page may say it again."""
+    origins: Mapping[str, str | None] = field(default_factory=dict)
+    """Article → the page that gives it; None when that page no longer does."""
+    restored: Sequence[str] = ()
+    """Ids of deleted articles that no longer count as deleted."""
+
+    def __bool__(self) -> bool:
+        return bool(self.replaced or self.origins or self.restored)
 
 
 class Writing(View):
@@ -93,14 +118,38 @@ class Writing(View):
         return ids
 
     def delete(self, article_id: str) -> bool:
-        """Remove an article and its passages; False when there was none."""
-        self._remove_passages(article_id)
-        cursor = self._sql.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-        return cursor.rowcount > 0
+        """Remove an article and its passages, and remember it; False when there was none."""
+        self._sql.execute(
+            "INSERT OR REPLACE INTO deleted"
+            " SELECT id, digest, date('now', 'localtime') FROM articles WHERE id = ?",
+            (article_id,),
+        )
+        return self._remove(article_id)
+
+    def keep(self, books: Bookkeeping) -> None:
+        """Do what is to be done besides; the articles must have been put before."""
+        for old, new in books.replaced.items():
+            self._remove(old)
+            self._sql.execute("UPDATE articles SET parent_id = ? WHERE parent_id = ?", (new, old))
+        for article_id, page in books.origins.items():
+            if page is None:
+                self._sql.execute("DELETE FROM origins WHERE article_id = ?", (article_id,))
+            else:
+                self._sql.execute(
+                    "INSERT OR REPLACE INTO origins VALUES (?, ?)", (article_id, page)
+                )
+        for article_id in books.restored:
+            self._sql.execute("DELETE FROM deleted WHERE id = ?", (article_id,))
 
     def replace_vector(self, passage_id: int, vector: bytes) -> None:
         """Give a passage the vector of another encoder."""
         self._sql.execute("UPDATE passages SET vector = ? WHERE id = ?", (vector, passage_id))
+
+    def _remove(self, article_id: str) -> bool:
+        self._remove_passages(article_id)
+        self._sql.execute("DELETE FROM origins WHERE article_id = ?", (article_id,))
+        cursor = self._sql.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+        return cursor.rowcount > 0
 
     def _remove_passages(self, article_id: str) -> None:
         self._sql.execute(
@@ -201,9 +250,9 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    """Make the tables, unless they are there; several processes may be at it."""
+    """Make the tables that are not there yet; several processes may be at it."""
     deadline = time.monotonic() + _PATIENCE
-    while _version(connection) == 0:
+    while _version(connection) < _FORMAT:
         try:
             connection.execute("PRAGMA journal_mode = WAL")  # does not wait for others by itself
             connection.executescript(

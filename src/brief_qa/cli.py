@@ -81,12 +81,17 @@ def ingest(
     ctx: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="CHEMIN…", show_default=False)],
     index: Index = DEFAULT_INDEX,
+    restore: Annotated[
+        bool,
+        typer.Option("--restore", metavar="", help="Reprendre aussi ce qui a été supprimé."),
+    ] = False,
     encoder: EncoderName = None,
     as_json: AsJson = False,
 ) -> None:
     """Ajouter des pages : fichiers, dossiers ou zip (.txt, .html, .md, .jsonl, .json, .csv).
 
-    Ce que l'archive contient déjà est sauté : la même commande peut être relancée.
+    Ce que l'archive contient déjà est sauté : la même commande peut être relancée. Ce qui en a
+    été supprimé le reste, sauf avec --restore.
     """
     from brief_qa.archive import Archive
 
@@ -94,7 +99,7 @@ def ingest(
         archive.encoder  # noqa: B018 - its loading is no part of the rate that the bar shows
         with output.ingest_progress() as bar:
             try:
-                report = archive.ingest(paths, progress=bar)
+                report = archive.ingest(paths, restore=restore, progress=bar)
             except KeyboardInterrupt:
                 kept = output.counted(bar.last.articles if bar.last else 0, "article")
                 output.print_note(
@@ -106,7 +111,7 @@ def ingest(
         output.print_json(report)
     else:
         output.show_ingest(report)
-    if not report.added + report.updated + report.unchanged:
+    if not report.added + report.updated + report.unchanged + len(report.withheld):
         output.print_note("Aucun article n'a pu être lu.")
         raise typer.Exit(1)
 

@@ -21,13 +21,13 @@ from rich.table import Table
 from rich.text import Text
 
 from brief_qa.dates import format_date
-from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport, Rejection
+from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport
 from brief_qa.jsonable import to_json
 
 if TYPE_CHECKING:
     from brief_qa.ingest import Progress
 
-REJECTED_SHOWN = 20
+_LISTED = 20
 _SNIPPET = 320
 """Characters of a passage shown under a hit."""
 _BEFORE_MATCH = 100
@@ -145,29 +145,34 @@ def ingest_progress() -> Iterator[_Reports]:
 
 
 def show_ingest(report: IngestReport) -> None:
-    """The summary of an ingest, with what was rejected and why."""
+    """The summary of an ingest, with what was left aside or rejected, and why."""
     say(
         f"{counted(report.added, 'article ajouté', 'articles ajoutés')}, "
         f"{counted(report.updated, 'mis à jour', 'mis à jour')}, "
         f"{counted(report.unchanged, 'déjà connu', 'déjà connus')} ; "
         f"{counted(report.passages, 'passage')} en {number(report.seconds, 1)} s."
     )
+    if report.withheld:
+        found = counted(len(report.withheld), "article supprimé avant", "articles supprimés avant")
+        rows = [(f"{one.title} ({one.id})", format_date(one.deleted)) for one in report.withheld]
+        _list(f"{found}, non repris", ("Article", "Supprimé le"), rows)
+        them = "les" if len(report.withheld) > 1 else "le"
+        say(f"Pour {them} reprendre : brief-qa ingest … --restore")
     if report.rejected:
-        out().print(_rejected(report.rejected))
-        more = len(report.rejected) - REJECTED_SHOWN
-        if more > 0:
-            out().print(f"… et {counted(more, 'autre')} (--json les donne tous).")
+        found = counted(len(report.rejected), "page rejetée", "pages rejetées")
+        _list(found, ("Nom", "Raison"), [(one.name, one.reason) for one in report.rejected])
 
 
-def _rejected(rejected: Sequence[Rejection]) -> Table:
-    table = Table(
-        title=f"{counted(len(rejected), 'page rejetée', 'pages rejetées')}", title_justify="left"
-    )
-    table.add_column("Nom", overflow="fold")
-    table.add_column("Raison", overflow="fold")
-    for one in rejected[:REJECTED_SHOWN]:
-        table.add_row(Text(plain(one.name)), Text(plain(one.reason)))
-    return table
+def _list(title: str, columns: tuple[str, str], rows: Sequence[tuple[str, str]]) -> None:
+    """A table of the first rows, and how many there are besides."""
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows[:_LISTED]:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    out().print(table)
+    if (more := len(rows) - _LISTED) > 0:
+        out().print(f"… et {counted(more, 'autre')} (--json les donne tous).")
 
 
 # -- search and ask ------------------------------------------------------------------------

@@ -52,12 +52,32 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """An article as it comes in."""
+
+    article: Article
+    origin: str | None = None
+    """The page that gave it: its file, resolved, and the member of a zip. None for a record of
+    JSONL, JSON or CSV, which has an identity of its own, and for an article handed over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """Something that could not be read: nothing else stops because of it."""
 
     name: str
     reason: str
     """In French, for the person who gave the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """An article that an ingest left aside: it, or another with its very words, was deleted."""
+
+    id: str
+    title: str
+    deleted: date
+    """The day of the deletion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +165,14 @@ class IngestReport:
 
     added: int = 0
     updated: int = 0
-    """Articles whose id was known and whose text or facts changed."""
+    """Articles whose id was known and whose text or facts changed, or that took the place of
+    what the same page said before."""
     unchanged: int = 0
     """Articles the archive already held, word for word or in a later version."""
     passages: int = 0
     rejected: tuple[Rejection, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    """Articles deleted before, which only an ingest with ``restore`` takes in again."""
     seconds: float = 0.0
     article_ids: tuple[str, ...] = ()
     """Ids of the articles added or updated, in order."""

@@ -8,6 +8,7 @@ import unicodedata
 from urllib.parse import urlsplit, urlunsplit
 
 from brief_qa.domain import Article
+from brief_qa.french import fold
 
 _TRACKERS = re.compile(
     r"utm_\w+|(?:fb|g|dc|ms|y|tt|li_fat_|tw|gb?ra|wb?ra)cl?id|mc_[ce]id|at_(?:medium|campaign|"
@@ -60,7 +61,12 @@ def article_id(article: Article) -> str:
         return article.id
     if article.url and (url := canonical_url(article.url)):
         return f"u-{_digest(url)[:16]}"
-    return f"a-{content_digest(article)[:16]}"
+    return id_of_words(content_digest(article))
+
+
+def id_of_words(digest: str) -> str:
+    """The id of an article that has nothing but its words, by their digest."""
+    return f"a-{digest[:16]}"
 
 
 ID_LIMIT = 300
@@ -81,6 +87,35 @@ def content_digest(article: Article) -> str:
         for text in (article.title, article.body)
     )
     return _digest(f"{title}\n{body}")
+
+
+# Between 12,000 different news articles (orange_news, 72 million pairs), 124 pairs share half
+# of their sequences, none of them under one title, and 28 share 0.8: follow-ups and dispatches
+# told again. A correction of one word in a text of twenty leaves 0.83.
+_SHARED_WITH_TITLE = 0.5
+_SHARED = 0.8
+
+
+def is_version_of(article: Article, other: Article) -> bool:
+    """Is it the other article, corrected, given that it came in the other's place?
+
+    It is when it has the same title and half of the words in the same order, three by three,
+    or another title and nearly all of them; counted on the shorter, since a correction may
+    cut or add. Never when both tell their day and it is not the same, as of a daily column.
+    """
+    days = {article.published, other.published} - {None}
+    if article.kind != other.kind or len(days) > 1:
+        return False
+    one, two = _sequences(article.body), _sequences(other.body)
+    same_title = fold(article.title).split() == fold(other.title).split()
+    needed = _SHARED_WITH_TITLE if same_title else _SHARED
+    return len(one & two) >= needed * min(len(one), len(two))
+
+
+def _sequences(text: str) -> set[tuple[str, ...]]:
+    """Each three words that follow one another; all of them when they are fewer."""
+    words = re.findall(r"\w+", fold(text))
+    return set(zip(words, words[1:], words[2:], strict=False)) or {tuple(words)}
 
 
 def _digest(text: str) -> str:

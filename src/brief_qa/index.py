@@ -29,7 +29,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from brief_qa.catalog import Catalog, EncodedArticle, Writing
+from brief_qa.catalog import Bookkeeping, Catalog, EncodedArticle, Writing
 from brief_qa.domain import Article
 from brief_qa.errors import IndexDamaged, IndexLocked
 from brief_qa.facets import FacetRows, Facets
@@ -161,8 +161,16 @@ class Writer:
         self._terms = terms.writer()
         self._settled = False
 
-    def put(self, items: Iterable[EncodedArticle], facts: dict[str, str] | None = None) -> None:
-        """Add or replace articles, all or none; on return they are durable and visible."""
+    def put(
+        self,
+        items: Iterable[EncodedArticle],
+        facts: dict[str, str] | None = None,
+        books: Bookkeeping | None = None,
+    ) -> None:
+        """Add or replace articles, all or none; on return they are durable and visible.
+
+        ``books`` is what changes with them, at the same moment.
+        """
         with self._transaction() as writing:
             for name, value in (facts or {}).items():
                 writing.set_fact(name, value)
@@ -171,10 +179,11 @@ class Writer:
                 facets = Facets.of(item.article)
                 number = writing.put(item)[0]
                 self._terms.add(number, writing.number, _words_of(item.article), facets)
+            writing.keep(books or Bookkeeping())
             self._terms.commit()
 
     def delete(self, article_id: str) -> bool:
-        """Remove an article for good; False when there was none."""
+        """Remove an article and remember that it was; False when there was none."""
         with self._catalog.reading() as view:
             if not view.holds(article_id):
                 return False

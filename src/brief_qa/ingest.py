@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from brief_qa.catalog import EncodedArticle
-from brief_qa.domain import Article, IngestReport, Rejection
+from brief_qa.changes import Changes, Outcome, changes
+from brief_qa.domain import Arrival, Article, IngestReport, Rejection, Withheld
 from brief_qa.errors import EncoderMismatch
 from brief_qa.identity import article_id, content_digest
 from brief_qa.index import Index
@@ -63,13 +65,22 @@ class Ingest:
     """One run of an ingest: what is pending, and what has been counted."""
 
     def __init__(
-        self, index: Index, encoder: Encodes, progress: Callable[[Progress], None] | None
+        self,
+        index: Index,
+        encoder: Encodes,
+        restore: bool,
+        progress: Callable[[Progress], None] | None,
     ) -> None:
         self._index = index
         self._encoder = encoder
+        self._restore = restore
         self._progress = progress
-        self._added = self._updated = self._unchanged = self._passages = 0
+        self._counts: Counter[Outcome] = Counter()
+        self._passages = 0
+        self._met: set[str] = set()
+        """Ids of the articles that pages gave, in the batches that are stored."""
         self._rejected: list[Rejection] = []
+        self._withheld: list[Withheld] = []
         self._ids: list[str] = []
         self._bytes = (0, 0)
 
@@ -78,77 +89,89 @@ class Ingest:
         started = time.monotonic()
         if isinstance(source, (str, os.PathLike)):
             source = [source]
-        batch: list[Article] = []
-        for item in self._items(source):
-            if isinstance(item, Rejection):
-                self._rejected.append(item)
-                continue
-            batch.append(item)
-            if len(batch) == _BATCH:
-                self._commit(batch)
-                batch = []
-        self._commit(batch)
+        for batch in self._batches(source):
+            self._commit(batch)
         return IngestReport(
-            added=self._added,
-            updated=self._updated,
-            unchanged=self._unchanged,
+            added=self._counts["added"],
+            updated=self._counts["updated"],
+            unchanged=self._counts["unchanged"],
             passages=self._passages,
             rejected=tuple(self._rejected),
+            withheld=tuple(self._withheld),
             seconds=time.monotonic() - started,
             article_ids=tuple(self._ids),
         )
 
+    def _batches(
+        self, source: Iterable[str | os.PathLike[str]] | Iterable[Article]
+    ) -> Iterator[list[Arrival]]:
+        """The articles, so many at once; those of one page are never in two batches."""
+        batch: list[Arrival] = []
+        for item in self._items(source):
+            if isinstance(item, Rejection):
+                self._rejected.append(item)
+                continue
+            full = len(batch) >= _BATCH
+            if full and (item.origin is None or item.origin != batch[-1].origin):
+                yield batch
+                batch = []
+            batch.append(item)
+        yield batch
+
     def _items(
         self, source: Iterable[str | os.PathLike[str]] | Iterable[Article]
-    ) -> Iterator[Article | Rejection]:
+    ) -> Iterator[Arrival | Rejection]:
         items = iter(source)
         for first in items:
             if isinstance(first, Article):
+                self._restore = True  # whoever makes an Article means it
                 articles: Iterator[object] = chain([first], items)
                 yield from (_checked(article) for article in articles)
             else:
-                from brief_qa.articles import read_articles
+                from brief_qa.articles import read_arrivals
 
                 paths = [first, *items]
-                yield from read_articles(paths, advance=self._advance)  # type: ignore[arg-type]
+                yield from read_arrivals(paths, advance=self._advance)  # type: ignore[arg-type]
 
     def _advance(self, done: int, total: int) -> None:
         self._bytes = (done, total)
 
-    def _commit(self, batch: list[Article]) -> None:
+    def _commit(self, batch: list[Arrival]) -> None:
         """Store a batch. The lock is held only while writing: a deletion need not wait long."""
-        items = encoded(self._news(batch), self._encoder)
-        if items:
-            with self._index.writing() as writer:
-                with self._index.catalog.reading() as view:  # another program may have written
-                    refuse_other_encoder(self._index.folder, view, self._encoder)
-                writer.put(items, encoder_facts(self._encoder))
+        while True:
+            planned = self._changes(batch)
+            items = encoded(list(planned.news), self._encoder)
+            if self._store(batch, planned, items):
+                break
+        self._counts.update(planned.outcomes)
+        self._met.update(one.article.id for one in batch if one.origin)
+        self._withheld += planned.withheld
         self._passages += sum(len(item.spans) for item in items)
-        self._ids += [item.article.id for item in items]
+        self._ids += planned.changed
         if self._progress:
-            seen = self._added + self._updated + self._unchanged
+            seen = self._counts.total()
             self._progress(Progress(seen, self._passages, len(self._rejected), *self._bytes))
 
-    def _news(self, batch: list[Article]) -> list[Article]:
-        """Those articles of the batch that the archive does not hold as they are."""
+    def _store(
+        self, batch: list[Arrival], planned: Changes, items: Sequence[EncodedArticle]
+    ) -> bool:
+        """Write what was planned; False when the archive is no longer what it was planned on.
+
+        An article may have been deleted while its correction was encoded.
+        """
+        if not items and not planned.books:
+            return True
+        with self._index.writing() as writer:
+            with self._index.catalog.reading() as view:  # another program may have written
+                refuse_other_encoder(self._index.folder, view, self._encoder)
+            if self._changes(batch) != planned:
+                return False
+            writer.put(items, encoder_facts(self._encoder), planned.books)
+        return True
+
+    def _changes(self, batch: list[Arrival]) -> Changes:
         with self._index.catalog.reading() as view:
-            held = view.articles(article.id for article in batch)
-            digests = view.known_digests(map(content_digest, batch))
-        news: dict[str, Article] = {}
-        for article in batch:
-            before = news.get(article.id) or held.get(article.id)
-            digest = content_digest(article)
-            if before and article.kind == "brève":  # the same teaser, at the end of another page
-                article = replace(article, parent_id=before.parent_id)
-            known = before == article or (before is not None and _is_earlier(article, before))
-            if known or (before is None and digest in digests and _derived(article)):
-                self._unchanged += 1
-                continue
-            digests.add(digest)
-            self._added += before is None
-            self._updated += before is not None
-            news[article.id] = article
-        return list(news.values())
+            return changes(view, batch, self._met, self._restore)
 
 
 def encoded(articles: list[Article], encoder: Encodes) -> list[EncodedArticle]:
@@ -179,7 +202,7 @@ def encoder_facts(encoder: Encodes) -> dict[str, str]:
     }
 
 
-def _checked(item: object) -> Article | Rejection:
+def _checked(item: object) -> Arrival | Rejection:
     if not isinstance(item, Article):
         return Rejection(
             repr(item)[:80], "Ce n'est pas un Article : donnez des Article ou des chemins."
@@ -197,7 +220,7 @@ def _checked(item: object) -> Article | Rejection:
     )
     if not article.body.strip():
         return Rejection(article.id, "L'article n'a pas de texte : rien à chercher ni à citer.")
-    return article
+    return Arrival(article)
 
 
 def refuse_other_encoder(folder: Path, view: View, encoder: Encodes) -> None:
@@ -209,21 +232,6 @@ def refuse_other_encoder(folder: Path, view: View, encoder: Encodes) -> None:
             f"« {encoder.name} » donne d'autres vecteurs. Ouvrez-le avec le premier, ou "
             f"réencodez-le : brief-qa doctor --index {folder} --reencode"
         )
-
-
-def _is_earlier(article: Article, held: Article) -> bool:
-    """Is it, by its own dates, a version before the one held?
-
-    A correction is not undone by the page it corrected, whichever of the two is met last.
-    """
-    told = article.updated or article.published
-    out_together = article.published == held.published
-    return bool(out_together and held.updated and told and told < held.updated)
-
-
-def _derived(article: Article) -> bool:
-    """Whether the id was made from the article, rather than given by its owner."""
-    return article.id == article_id(replace(article, id=""))
 
 
 _NOT_STORED = re.compile("[\0\ud800-\udfff]")

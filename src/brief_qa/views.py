@@ -27,6 +27,15 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Deletion:
+    """What is remembered of a deleted article: not its words."""
+
+    id: str
+    digest: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class PassageRows:
     """Many passages as columns, in order of id."""
 
@@ -95,13 +104,42 @@ class View:
         row = self._sql.execute(f"{held} WHERE article_id = :id", {"id": article_id}).fetchone()
         return row is not None
 
-    def known_digests(self, digests: Iterable[str]) -> set[str]:
-        """Those of the digests that some article has."""
+    def ids_by_digest(self, digests: Iterable[str]) -> dict[str, str]:
+        """Digest → id of an article that has it, for those of the digests that some article has."""
         rows = self._sql.execute(
-            "SELECT DISTINCT digest FROM articles WHERE digest IN (SELECT value FROM json_each(?))",
+            "SELECT digest, min(id) FROM articles"
+            " WHERE digest IN (SELECT value FROM json_each(?)) GROUP BY digest",
             (json.dumps(list(digests)),),
         )
-        return {row[0] for row in rows}
+        return dict(rows.fetchall())
+
+    def deletions(self, ids: Iterable[str], digests: Iterable[str]) -> list[Deletion]:
+        """The deleted articles with one of these ids, or one of these digests."""
+        rows = self._sql.execute(
+            "SELECT id, digest, day FROM deleted WHERE id IN (SELECT value FROM json_each(?))"
+            " UNION SELECT id, digest, day FROM deleted"
+            " WHERE digest IN (SELECT value FROM json_each(?)) ORDER BY day, id",
+            (json.dumps(list(ids)), json.dumps(list(digests))),
+        )
+        return [Deletion(row[0], row[1], date.fromisoformat(row[2])) for row in rows]
+
+    def origins(self, ids: Iterable[str]) -> dict[str, str]:
+        """Article id → the page that last gave it, for those where that is remembered."""
+        rows = self._sql.execute(
+            "SELECT article_id, page FROM origins"
+            " WHERE article_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return dict(rows.fetchall())
+
+    def given_by(self, pages: Iterable[str]) -> dict[str, str]:
+        """Article id → page, for the articles that one of these pages last gave."""
+        rows = self._sql.execute(
+            "SELECT article_id, page FROM origins WHERE page IN (SELECT value FROM json_each(?))"
+            " ORDER BY article_id",
+            (json.dumps(list(pages)),),
+        )
+        return dict(rows.fetchall())
 
     def passages_since(self, change: int, dimension: int) -> PassageRows:
         """The passages added after a change and still there."""
