@@ -33,7 +33,7 @@ from brief_qa.web.conversation import (
 )
 from brief_qa.web.examples import examples
 from brief_qa.web.turns import Full, TooManyOfOne, Turns
-from brief_qa.web.typography import count
+from brief_qa.web.typography import count, shown
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -60,7 +60,7 @@ def build(archive: Archive) -> gr.Blocks:
         with gr.Row(elem_id="welcome") as welcome:
             with gr.Column(elem_id="start"):
                 invitation = f"<h2>{words.TRY}</h2>" if offered else ""
-                _html(gr, f"<p>{words.HOW}</p>{invitation}", "how")
+                _html(gr, f"<p>{shown(words.HOW)}</p>{invitation}", "how")
                 buttons = [gr.Button(example, elem_classes="example") for example in offered]
             latest = _html(gr, _latest(archive), "latest")
         transcript = _html(gr, "", "transcript")

@@ -136,7 +136,7 @@ def _answer(answer: Answer, number: int) -> str:
     seconds = in_french(answer.timings.get("total", 0), 1)
     read = words.READ.format(passages=count(len(answer.hits), "passage"), seconds=seconds)
     sure = next(word for floor, word in _CONFIDENCE if answer.confidence >= floor)
-    facts = [words.CONFIDENCE.format(word=sure), read, _archive_period(answer.coverage)]
+    facts = [shown(words.CONFIDENCE.format(word=sure)), read, _archive_period(answer.coverage)]
     return paragraphs + _facts_line(fact for fact in facts if fact)
 
 
