@@ -1,17 +1,24 @@
 """Builds and launches the web app, and nothing else: the entry of a hosted Gradio space.
 
-On one's own machine, ``make serve`` or ``brief-qa serve`` do the same with options.
+On one's own machine, ``make serve`` or ``brief-qa serve`` do the same with options. A space
+tells the name it is served under as SPACE_HOST; elsewhere BRIEF_QA_ALLOWED_HOSTS does.
 """
 
 import os
+import sys
 
-from brief_qa import Archive
+from brief_qa import Archive, BriefQAError
 from brief_qa.web import serve
 
 if __name__ == "__main__":
-    serve(
-        Archive.open(os.environ.get("BRIEF_QA_INDEX", "index")),
-        host=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
-        port=int(os.environ.get("GRADIO_SERVER_PORT", "7860")),
-        framed_by=os.environ.get("BRIEF_QA_FRAMED_BY", "").split(),
-    )
+    hosts = (os.environ.get(name, "") for name in ("BRIEF_QA_ALLOWED_HOSTS", "SPACE_HOST"))
+    try:
+        serve(
+            Archive.open(os.environ.get("BRIEF_QA_INDEX", "index")),
+            host=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
+            port=int(os.environ.get("GRADIO_SERVER_PORT", "7860")),
+            framed_by=os.environ.get("BRIEF_QA_FRAMED_BY", "").split(),
+            allowed_hosts=" ".join(hosts).split(),
+        )
+    except BriefQAError as error:
+        sys.exit(f"Erreur : {error}")

@@ -17,6 +17,7 @@ from brief_qa import Archive, Article
 from brief_qa.archive import QUESTION_LIMIT
 from brief_qa.errors import ArchiveError, EncoderMismatch, InputError
 from brief_qa.ingest import Progress
+from brief_qa.texts import number
 from fakes import FakeEncoder, FloatArray
 
 MEETING = Article(
@@ -97,6 +98,22 @@ def test_ingest_twice_is_ingest_once(full: Archive) -> None:
     assert (report.added, report.updated, report.unchanged) == (0, 0, 3)
     assert full.stats().change == change
     assert len(list(full.articles())) == 3
+
+
+def test_the_names_that_a_filter_can_ask_for(archive: Archive) -> None:
+    archive.ingest(
+        [
+            Article(
+                id="a", title="", body="Un.", section="Vie", source="Le B", authors=("Jo", "Al")
+            ),
+            Article(id="b", title="", body="Deux.", section="Vie", authors=("Al",)),
+        ]
+    )
+    names = [archive.names(facet) for facet in ("section", "source", "author")]
+    assert names == [{"Vie": 2}, {"Le B": 1}, {"Al": 2, "Jo": 1}]
+    assert archive.search("Un", section="Visite") == []
+    with pytest.raises(InputError, match="article, brève"):
+        archive.search("Un", kind="flash")  # type: ignore[arg-type]
 
 
 def test_the_same_words_without_an_id_are_one_article(archive: Archive) -> None:
@@ -264,7 +281,7 @@ def test_an_empty_archive_finds_nothing(archive: Archive) -> None:
     [
         ("", 10, "vide"),
         (" \n\t", 10, "vide"),
-        ("x" * (QUESTION_LIMIT + 1), 10, str(QUESTION_LIMIT)),
+        ("x" * (QUESTION_LIMIT + 1), 10, number(QUESTION_LIMIT)),
         ("Rabat", 0, "au moins 1"),
     ],
 )

@@ -252,8 +252,8 @@ def test_bad_files_stop_nothing_else(tmp_path: Path) -> None:
         "f-cut.zip": (b"PK\x03\x04" + b"x" * 50, "tronqué"),
         "g-cut.json": (b'[{"text": "a"}, {"te', "JSON invalide"),
         "h-empty.csv": (b"", "Aucune colonne de texte"),
-        "i-nothing.html": (b"<html><body><nav>Menu</nav></body></html>", "Aucun texte d’article"),
-        "j-buttons.txt": (b"A\nA\nPartager\n", "Aucun texte d’article"),
+        "i-nothing.html": (b"<html><body><nav>Menu</nav></body></html>", "Aucun texte d'article"),
+        "j-buttons.txt": (b"A\nA\nPartager\n", "Aucun texte d'article"),
         "k-photo.jpg": (b"\xff\xd8", "Extension « .jpg » inconnue"),
     }
     for name, (content, _) in bad.items():
@@ -290,7 +290,7 @@ def test_zip_bomb_and_escaping_member_are_said_and_the_rest_is_read(tmp_path: Pa
     found = [article.title for article in articles(tmp_path)]
     assert found[0] == "Dedans" and found[-1] == "Après" and "Dehors" not in found
     reasons = refused(tmp_path)
-    assert "sort de l’archive" in reasons["a.zip!../dehors.md"]
+    assert "sort de l'archive" in reasons["a.zip!../dehors.md"]
     assert "Zip suspect" in reasons["a.zip"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "z.md"]
 

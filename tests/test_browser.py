@@ -288,7 +288,7 @@ def test_what_cannot_be_asked_is_said_in_french(opens: Opens, address: str) -> N
     ask(page, "   ")
     expect(page.locator(".trouble").last).to_contain_text("La question est vide")
     ask(page, "a" * 20_000)
-    expect(page.locator(".trouble").last).to_contain_text("20000 caractères")
+    expect(page.locator(".trouble").last).to_contain_text("20\u202f000 caractères")
     ask(page, "ما هو سعر النفط؟")
     expect(page.locator(".question").last).to_have_text("ما هو سعر النفط؟")
     expect(page.locator(".exchange").last.locator(".refusal, .trouble")).to_have_count(1)

@@ -12,15 +12,16 @@ import sys
 import urllib.request
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from brief_qa import Archive, Article
+from brief_qa import Archive, Article, cli_output
 from brief_qa.cli import app
 from brief_qa.dates import format_date
-from brief_qa.texts import REFUSAL
+from brief_qa.domain import DateOrigin
+from brief_qa.texts import REFUSAL, UNSEEN
 from fakes import FakeEncoder
 
 ARTICLES = [
@@ -49,7 +50,14 @@ HOSTILE = Article(
     title="Un titre [/b] et \x1b[31mrouge\x1b[0m",
     body="Un texte [bold]gras[/bold] \x1b]0;pirate\x07 qui parle de "
     "hérissons \u202eretournés\u202c.",
+    source="Faux\n2. Un autre \u009b31mtitre",
+    section="Zoo\u200b\u2066\u061c\U000e0041",
+    authors=("L\rpirate",),
 )
+WITH_FAKES = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]),
+}
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +141,16 @@ def test_ingest_of_a_missing_path_fails_and_says_so(tmp_path: Path) -> None:
     assert json.loads(told.stdout)["rejected"][0]["reason"]
 
 
+def test_an_encoder_that_does_not_load_leaves_nothing_behind(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Un titre\n\nUn paragraphe.\n", encoding="utf-8")
+    arguments = ["ingest", str(page), "--index", str(tmp_path / "i"), "--encoder", "/nulle/part"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 1
+    assert "/nulle/part" in done.stderr
+    assert not (tmp_path / "i").exists()
+
+
 def test_interrupted_ingest_says_what_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,7 +185,8 @@ def test_search_shows_rank_title_facts_and_passage(index: Path) -> None:
     done = run("search", "Laftit Rabat", "--index", index)
     assert done.exit_code == 0
     assert done.stdout.startswith("1. Laftit reçoit Darmanin à Rabat")
-    assert "22 avril 2024 · Politique · LeBrief" in done.stdout
+    assert "   22 avril 2024 · Politique · LeBrief · Rime Taybouta\n" in done.stdout
+    assert "   id rabat · date donnée avec l'article\n" in done.stdout
     assert "https://exemple.ma/laftit" in done.stdout
     assert "Le ministre de l'Intérieur Abdelouafi Laftit a reçu" in done.stdout
 
@@ -216,6 +235,44 @@ def test_ask_quotes_with_numbers_then_sources(index: Path) -> None:
     quotes, _, sources = done.stdout.partition("Sources")
     assert "[1]" in quotes
     assert "[1] Laftit reçoit Darmanin à Rabat (22 avril 2024" in sources
+    assert "   id rabat · date" in sources
+
+
+def test_every_origin_of_a_day_has_its_words() -> None:
+    assert set(cli_output._ORIGINS) == set(get_args(DateOrigin)) - {"none"}
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--section", "politqiue"], "de la rubrique « politqiue ». Peut-être : Politique."),
+        (["--section", "Tennis"], "« Tennis ». Il y a : Économie, Politique"),
+        (["--source", "Le Monde diplomatique"], "de la source « Le Monde diplomatique »."),
+        (["--author", "taybouta"], "signé « taybouta ». Peut-être : Rime Taybouta."),
+    ],
+)
+def test_a_name_that_no_article_has_is_said_with_those_there_are(
+    index: Path, command: str, options: list[str], said: str
+) -> None:
+    done = run(command, "Laftit", "--index", index, *options)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("Erreur : Aucun article n'est ") and said in done.stderr
+    assert said in as_json(command, "Laftit", "--index", index, *options)["error"]
+
+
+def test_of_many_names_the_most_used_are_listed(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as archive:
+        archive.ingest(
+            Article(id=f"{n}-{m}", title="", body=f"Il pleut {n} {m}.", section=f"Rubrique {n:02}")
+            for n in range(12)
+            for m in range(n + 1)
+        )
+        assert archive.names("section")["Rubrique 11"] == 12
+    done = run("search", "pluie", "--section", "xyz", "--index", tmp_path)
+    assert "Il y a : Rubrique 11, Rubrique 10, " in done.stderr and "et 4 autres." in done.stderr
+    none = run("search", "pluie", "--author", "xyz", "--index", tmp_path)
+    assert "signé « xyz ». Aucun n'a ce renseignement." in none.stderr
 
 
 def test_a_refusal_is_no_failure_and_says_what_is_near(index: Path) -> None:
@@ -234,8 +291,24 @@ def test_nothing_of_an_article_reaches_the_terminal_as_a_command(index: Path) ->
     assert "[/b]" in done.stdout
     assert "[bold]gras[/bold]" in done.stdout
     assert "rouge" in done.stdout
-    assert not set("\x1b\x07\u202e\u202c") & set(done.stdout)
-    assert "pirate" not in done.stdout
+    assert not UNSEEN.search(done.stdout)
+    assert "0;pirate" not in done.stdout
+    assert "\n2. " not in done.stdout, "a name that passes for a second result"
+
+
+@pytest.mark.parametrize("command", [["search", "hérissons"], ["ask", "hérissons"], ["stats"]])
+def test_json_says_all_of_an_article_and_commands_nothing(index: Path, command: list[str]) -> None:
+    done = run(*command, "--index", index, "--json")
+    assert not UNSEEN.search(done.stdout)
+    assert "Zoo\u200b\u2066\u061c\U000e0041" in json.dumps(
+        json.loads(done.stdout), ensure_ascii=False
+    )
+
+
+def test_what_is_deleted_is_named_on_one_line(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as archive:
+        archive.ingest([Article(id="a", title="Un\x1b[2J\nErreur : faux", body="Il pleut.")])
+    assert run("delete", "a", "--index", tmp_path).stdout == "Retiré : Un Erreur : faux\n"
 
 
 def test_matched_words_are_bold_in_a_terminal(index: Path) -> None:
@@ -250,7 +323,8 @@ def test_matched_words_are_bold_in_a_terminal(index: Path) -> None:
 
 @pytest.mark.parametrize("command", ["search", "ask"])
 @pytest.mark.parametrize(
-    ("question", "said"), [("", "vide"), ("   ", "vide"), ("mot " * 5_000, "20000")]
+    ("question", "said"),
+    [("", "vide"), ("   ", "vide"), ("mot " * 5_000, "20\u202f000 caractères")],
 )
 def test_a_question_that_cannot_be_used(
     index: Path, command: str, question: str, said: str
@@ -405,8 +479,8 @@ def test_serve_says_when_the_port_is_taken(index: Path) -> None:
         port = taken.getsockname()[1]
         done = run("serve", "--index", index, "--port", port)
     assert done.exit_code == 1
-    assert str(port) in done.stderr
-    assert "--port" in done.stderr
+    assert f"port {port} : un autre programme l'occupe." in done.stderr
+    assert "--port" in done.stderr and "in use" not in done.stderr
 
 
 def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> None:
@@ -416,7 +490,7 @@ def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> Non
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(index)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        env=WITH_FAKES,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -429,6 +503,28 @@ def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> Non
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode == 0
+    finally:
+        process.kill()
+
+
+def test_serve_json_gives_the_address_once_it_answers_and_nothing_else(index: Path) -> None:
+    code = (
+        "import sys; from brief_qa.cli import app; from fakes import FakeEncoder; "
+        "app(['serve', '--port', '0', '--json', '--index', sys.argv[1]], obj=FakeEncoder())"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(index)],
+        env=WITH_FAKES,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(3)]
+        with urllib.request.urlopen(json.loads("".join(lines))["url"], timeout=30) as page:
+            assert page.status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30)[0] == ""
     finally:
         process.kill()
 
@@ -496,7 +592,11 @@ def test_the_installed_command_prints_json_in_utf8(index: Path) -> None:
         check=True,
         env={"LC_ALL": "C", "PYTHONUTF8": "0"},
     )
-    assert json.loads(done.stdout.decode("utf-8"))["by_section"] == {"Politique": 1, "Économie": 1}
+    assert json.loads(done.stdout.decode("utf-8"))["by_section"] == {
+        "Politique": 1,
+        "Économie": 1,
+        HOSTILE.section: 1,
+    }
 
 
 def test_the_json_of_an_answer_is_the_answer(index: Path) -> None:

@@ -84,6 +84,12 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         Filters(since=date(2024, 2, 1), until=date(2024, 1, 1))
 
 
+def test_a_kind_that_is_none_is_refused_with_those_there_are() -> None:
+    assert Filters(kind="BREVE")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"« flash » n'est .* : article, brève\."):
+        Filters(kind="flash")  # type: ignore[arg-type]
+
+
 def test_filters_are_true_when_there_is_one() -> None:
     assert not Filters()
     assert Filters(kind="brève")

@@ -219,7 +219,7 @@ def test_xml_declaration() -> None:
     ],
 )
 def test_no_article(source: str) -> None:
-    with pytest.raises(PageError, match=r"Aucun texte d’article.*\.txt"):
+    with pytest.raises(PageError, match=r"Aucun texte d'article.*\.txt"):
         read(source)
 
 
@@ -250,7 +250,7 @@ def test_page_that_takes_too_long_is_refused_in_time(monkeypatch: pytest.MonkeyP
 
 
 def test_reason_of_a_long_page_without_article_comes_back() -> None:
-    with pytest.raises(PageError, match="Aucun texte d’article"):
+    with pytest.raises(PageError, match="Aucun texte d'article"):
         read("<html><body>" + "<nav></nav>" * 30_000 + "</body></html>")
 
 

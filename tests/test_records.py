@@ -279,5 +279,5 @@ def test_csv_line_over_the_limit_is_named() -> None:
 
 
 def test_csv_without_a_text_column() -> None:
-    with pytest.raises(PageError, match="Aucune colonne de texte dans l’en-tête « id,titre »"):
+    with pytest.raises(PageError, match="Aucune colonne de texte dans l'en-tête « id,titre »"):
         list(read_csv("a.csv", io.BytesIO(b"id,titre\n1,b\n")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Iterator
 
@@ -21,12 +22,13 @@ ELSEWHERE = "https://ailleurs.example"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    """The application as it is served on a network, where any host name may reach it."""
+    """The application as it is served on a network, behind the name archive.lan."""
     with Archive.open(tmp_path_factory.mktemp("web"), encoder=FakeEncoder()) as archive:
         archive.ingest([BRIDGE])
 
         async def built() -> object:
-            return application(archive)  # Gradio makes a loop of its own where none runs
+            # Gradio makes a loop of its own where none runs
+            return application(archive, allowed_hosts=["Archive.LAN"])
 
         yield asyncio.run(built())
 
@@ -52,6 +54,27 @@ def test_no_other_site_may_read_what_a_visitor_may(app: object, method: str, pat
     assert "content-security-policy" in reply.headers
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *(("archive.lan", 200), ("ARCHIVE.lan:8080", 200), ("192.168.1.20:7860", 200)),
+        *(("[fe80::1]:7860", 200), ("localhost", 200), (f"{socket.gethostname()}:7860", 200)),
+        *(("ailleurs.example", 400), ("archive.lan.ailleurs.example", 400), ("", 400)),
+        *(
+            ("127.0.0.1.ailleurs.example:7860", 400),
+            ("[::1].ailleurs.example", 400),
+            ("2130706433", 400),
+        ),
+    ],
+)
+def test_only_names_of_ours_are_answered_to(app: object, host: str, status: int) -> None:
+    reply = reply_of(app, "GET", "/article?id=pont", headers={"Host": host})
+    assert reply.status_code == status
+    if status == 400:
+        assert "--allowed-host" in reply.text and BRIDGE.title not in reply.text
+        assert "content-security-policy" in reply.headers
+
+
 # -- long requests ---------------------------------------------------------------------------
 
 
@@ -75,7 +98,8 @@ def test_a_request_that_announces_nothing_is_cut_off() -> None:
 
     async def send(message: object) -> None: ...
 
-    scope = {"type": "http", "path": "/gradio_api/queue/join", "headers": []}
+    headers = [(b"host", b"127.0.0.1")]
+    scope = {"type": "http", "path": "/gradio_api/queue/join", "headers": headers}
     asyncio.run(Guard(reads_all)(scope, endless, send))
     assert received == ["http.request"] * 4 + ["http.disconnect"]
 

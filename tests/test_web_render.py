@@ -222,7 +222,7 @@ def test_a_citation_leads_to_its_source_and_back() -> None:
 def test_the_source_shows_facts_passage_and_links() -> None:
     html = page_of(answered(quotation()))
     reading = Reading(html)
-    for fact in ("Le Journal", "4 mars 2025", "Régions", "Confiance : élevée"):
+    for fact in ("Le Journal", "4 mars 2025", "Régions", "Confiance\u00a0: élevée"):
         assert fact in reading.text
     assert "Brève" not in reading.text
     assert f"<mark>{QUOTE}</mark>" in html
@@ -262,7 +262,7 @@ def test_answers_of_one_conversation_do_not_share_anchors() -> None:
 )
 def test_confidence_is_said_in_words(confidence: float, word: str) -> None:
     html = page_of(answered(quotation(), confidence=confidence))
-    assert words.CONFIDENCE.format(word=word) in html
+    assert shown(words.CONFIDENCE.format(word=word)) in html
 
 
 def test_a_long_passage_is_cut_around_the_quotation_between_words() -> None:

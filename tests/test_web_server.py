@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from pathlib import Path
 from urllib.parse import quote
@@ -135,8 +137,12 @@ def test_it_says_when_it_is_ready_and_stops_on_an_interrupt(tmp_path: Path) -> N
 def test_a_port_that_is_taken_is_said_in_french(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, Archive.open(tmp_path) as archive:
         port = taken.getsockname()[1]
-        with pytest.raises(InputError, match=f"127.0.0.1, port {port} .*--port"):
+        with pytest.raises(InputError, match=f"127.0.0.1, port {port} : un autre .*--port") as told:
             serve(archive, port=port)
+        assert "in use" not in str(told.value)
+        for host in ("192.0.2.1", "nulle.part.invalid", "a..b"):
+            with pytest.raises(InputError, match=f"{host}, port 0 : ce n'est pas une .*--host"):
+                serve(archive, host, port=0)
         with pytest.raises(InputError, match="port 70000"):
             serve(archive, port=70_000)
 
@@ -152,13 +158,13 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
         yield made
 
 
-async def all_of(archive: Archive, turns: Turns, question: str) -> list[Outcome]:
+async def all_of(archive: Archive, turns: Turns, question: str, reader: str = "") -> list[Outcome]:
     """Everything that comes of a question."""
-    return [outcome async for outcome in outcomes(archive, turns, question, ())]
+    return [outcome async for outcome in outcomes(archive, turns, question, (), reader)]
 
 
 def test_a_question_goes_through_its_steps(archive: Archive) -> None:
-    turns = Turns(1, 1)
+    turns = Turns(1, 1, 9)
     searching, reading, answer = asyncio.run(all_of(archive, turns, BRIDGE_QUESTION))
     assert isinstance(searching, Step) and isinstance(reading, Step)
     assert "2\u00a0articles" in reading.text
@@ -168,7 +174,7 @@ def test_a_question_goes_through_its_steps(archive: Archive) -> None:
 
 
 def test_a_refused_question_is_told_and_gives_its_turn_back(archive: Archive) -> None:
-    turns = Turns(1, 1)
+    turns = Turns(1, 1, 9)
     for _ in range(3):
         last = asyncio.run(all_of(archive, turns, " "))[-1]
         assert last == Trouble("La question est vide. Écrivez une question ou quelques mots.")
@@ -181,14 +187,14 @@ def test_what_nobody_foresaw_is_logged_and_not_shown(
         raise RuntimeError("/un/chemin/secret")
 
     monkeypatch.setattr(archive, "ask", broken)
-    last = asyncio.run(all_of(archive, Turns(1, 1), "Qui ?"))[-1]
+    last = asyncio.run(all_of(archive, Turns(1, 1, 9), "Qui ?"))[-1]
     assert last == Trouble(words.UNFORESEEN)
     assert "/un/chemin/secret" in caplog.text
 
 
 def test_more_questions_than_there_is_room_for_are_turned_away_in_french(archive: Archive) -> None:
     async def at_once() -> list[list[Outcome]]:
-        turns = Turns(1, 2)
+        turns = Turns(1, 2, 9)
         asked = (all_of(archive, turns, BRIDGE_QUESTION) for _ in range(5))
         return await asyncio.gather(*asked)
 
@@ -205,18 +211,18 @@ def test_turns_are_given_in_order_and_never_too_many_at_once() -> None:
     finished: list[int] = []
 
     async def one(turns: Turns, number: int) -> list[int]:
-        async with aclosing(turns.wait()) as line:
+        async with aclosing(turns.wait("")) as line:
             ahead = [before async for before in line]
         working.append(number)
         assert len(working) <= 2
         await asyncio.sleep(0.02)
         working.remove(number)
         finished.append(number)
-        turns.done()
+        turns.done("")
         return ahead
 
     async def all_at_once() -> list[list[int]]:
-        turns = Turns(2, 50)
+        turns = Turns(2, 50, 99)
         return await asyncio.gather(*(one(turns, number) for number in range(12)))
 
     told = asyncio.run(all_at_once())
@@ -225,18 +231,65 @@ def test_turns_are_given_in_order_and_never_too_many_at_once() -> None:
     assert finished == list(range(12))
 
 
+def test_one_reader_has_few_places_and_leaves_room_for_the_others(archive: Archive) -> None:
+    async def at_once() -> list[list[Outcome]]:
+        turns = Turns(1, 30, of_one=2)
+        asked = (all_of(archive, turns, BRIDGE_QUESTION, reader) for reader in "aaaaab")
+        return await asyncio.gather(*asked)
+
+    *of_one, of_other = asyncio.run(at_once())
+    assert of_one.count([Trouble(words.TOO_MANY_OF_YOURS)]) == 3
+    assert sum(isinstance(outcomes[-1], Answer) for outcomes in of_one) == 2
+    assert isinstance(of_other[-1], Answer)
+
+
+def test_who_leaves_keeps_the_turn_until_the_work_begun_is_done(archive: Archive) -> None:
+    async def leave() -> None:
+        turns = Turns(1, 1, 9)
+        steps = outcomes(archive, turns, BRIDGE_QUESTION, (), "a")
+        assert [type(await anext(steps)) for _ in range(2)] == [Step, Step]
+        await steps.aclose()
+        line = turns.wait("b")
+        assert await anext(line) == 1, "its processor is still busy"
+        assert [before async for before in line] == []
+
+    asyncio.run(leave())
+
+
+def test_a_flood_from_one_address_leaves_the_page_to_the_others(address: str) -> None:
+    """Through Gradio's queue, where the address of a reader must not get lost."""
+    config = re.search(r"window.gradio_config = (\{.*?\});</script>", get(address)[1], re.DOTALL)
+    assert config
+    asking = next(one for one in json.loads(config[1])["dependencies"] if len(one["inputs"]) == 2)
+
+    def join(session: str, reader: str) -> None:
+        asked = {"data": [BRIDGE_QUESTION, None], "fn_index": asking["id"], "session_hash": session}
+        kind = {"Content-Type": "application/json", "X-Forwarded-For": reader}
+        assert get(f"{address}/gradio_api/queue/join", json.dumps(asked).encode(), **kind)[0] == 200
+
+    def came_of(session: str) -> str:
+        return get(f"{address}/gradio_api/queue/data?session_hash={session}")[1]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(join, ["flood"] * 60, ["192.0.2.1"] * 60))
+    join("other", "192.0.2.2")
+    assert "inauguré par Paul Durand" in came_of("other")
+    said = came_of("flood")
+    assert "inauguré par Paul Durand" in said and words.TOO_MANY_OF_YOURS in said
+
+
 def test_who_leaves_the_line_frees_a_place() -> None:
     async def leave() -> None:
-        turns = Turns(1, 1)
-        assert [before async for before in turns.wait()] == []
-        line = turns.wait()
+        turns = Turns(1, 1, 9)
+        assert [before async for before in turns.wait("")] == []
+        line = turns.wait("")
         assert await anext(line) == 1
         with pytest.raises(Full):
-            await anext(turns.wait())
+            await anext(turns.wait(""))
         await line.aclose()
-        second = turns.wait()
+        second = turns.wait("")
         assert await anext(second) == 1
-        turns.done()
+        turns.done("")
         assert [before async for before in second] == []
 
     asyncio.run(leave())

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
@@ -132,8 +132,9 @@ class Archive:
 
         At most ``per_article`` of one article. Filters must all be met, names are compared
         without regard to case and accents, days are inclusive; an undated article meets no
-        condition on days. A day is a date, or its text ("2024-04-22", "22 avril 2024"). Raises
-        InputError on an empty or endless question, or a text that is no day.
+        condition on days. A day is a date, or its text ("2024-04-22", "22 avril 2024"). A name
+        that no article has finds nothing: :meth:`names` gives those there are. Raises
+        InputError on an empty or endless question, a text that is no day, or no kind.
         """
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
         question = whole(question)
@@ -195,6 +196,11 @@ class Archive:
         """Every article, newest first, undated last, as of now."""
         with self._index.catalog.reading() as view:
             yield from view.all_articles()
+
+    def names(self, facet: Literal["section", "source", "author"]) -> dict[str, int]:
+        """The names that a filter of :meth:`search` can ask for, and how many articles each."""
+        with self._index.catalog.reading() as view:
+            return view.counts(facet)
 
     def stats(self) -> Stats:
         """What the archive holds, counted."""
@@ -275,8 +281,8 @@ def _refuse_unusable(question: str) -> None:
         raise InputError("La question est vide. Écrivez une question ou quelques mots.")
     if len(question) > QUESTION_LIMIT:
         raise InputError(
-            f"La question compte {len(question)} caractères ; la limite est de "
-            f"{QUESTION_LIMIT}. Raccourcissez-la."
+            f"La question compte {texts.number(len(question))} caractères ; la limite est de "
+            f"{texts.number(QUESTION_LIMIT)}. Raccourcissez-la."
         )
 
 

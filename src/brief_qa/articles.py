@@ -135,7 +135,7 @@ def articles_from_copy(page: Page) -> Iterator[Article]:
         parent = article_id(article)
         yield article
     elif not copied.teasers:
-        raise PageError("Aucun texte d’article dans cette page : un titre seul, ou des boutons.")
+        raise PageError("Aucun texte d'article dans cette page : un titre seul, ou des boutons.")
     for teaser in copied.teasers:
         yield Article(
             id="",

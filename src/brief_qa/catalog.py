@@ -9,6 +9,7 @@ writer; ``synchronous=FULL`` means that a committed article survives a crash of 
 from __future__ import annotations
 
 import json
+import os
 import queue
 import sqlite3
 import time
@@ -167,16 +168,26 @@ class Catalog:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the catalog, made if absent. Raises IndexDamaged."""
+        """Open the catalog, made if absent. Raises IndexDamaged.
+
+        In a folder that cannot be written in, it is ``read_only``.
+        """
         self._path = path
+        self.read_only = path.is_file() and not os.access(path.parent, os.W_OK)
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._closed = False
         with self._connected() as connection:
-            _create(connection)
+            if not self.read_only:
+                _create(connection)
             if (version := _version(connection)) != _FORMAT:
+                remedy = (
+                    "Mettez brief_qa à jour, ou choisissez un autre index."
+                    if version > _FORMAT
+                    else "Ouvrez-le une fois là où il peut être écrit : il sera mis à jour."
+                )
                 raise IndexDamaged(
                     f"« {path} » est au format {version}, cette version de brief_qa lit le "
-                    f"format {_FORMAT}. Mettez brief_qa à jour, ou choisissez un autre index."
+                    f"format {_FORMAT}. {remedy}"
                 )
 
     @contextmanager
@@ -224,6 +235,8 @@ class Catalog:
         self._give_back(connection)
 
     def _connect(self) -> sqlite3.Connection:
+        if self.read_only:
+            return _connect_read_only(self._path)
         connection = sqlite3.connect(
             self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
         )
@@ -233,6 +246,9 @@ class Catalog:
         return connection
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
+        if self.read_only:  # a file that is read as if it never changed is opened each time
+            connection.close()
+            return
         self._idle.put(connection)
         if self._closed:
             self.close()
@@ -243,6 +259,33 @@ class Catalog:
         with suppress(queue.Empty):
             while True:
                 self._idle.get_nowait().close()
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """A connection that makes no file beside the catalog, where none can be made.
+
+    Beside a writer at work, its journal is read with it. When there is no journal, the file is
+    read as it is: a write that begins and ends during one such view may spoil that view.
+    """
+    address = path.absolute().as_uri()
+    connection = sqlite3.connect(
+        f"{address}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _version(connection)
+        return connection
+    except sqlite3.OperationalError:  # no shared index of the journal, and none can be made
+        connection.close()
+    journal = path.with_name(f"{path.name}-wal")
+    if journal.exists() and journal.stat().st_size:
+        raise ArchiveError(
+            f"Les derniers articles de « {path.parent} » sont encore dans « {journal.name} », qui "
+            "ne se lit pas dans un dossier en lecture seule. Ouvrez l'index une fois là où il "
+            f"peut être écrit : brief-qa stats --index {path.parent}"
+        )
+    return sqlite3.connect(
+        f"{address}?immutable=1", uri=True, isolation_level=None, check_same_thread=False
+    )
 
 
 def _version(connection: sqlite3.Connection) -> int:

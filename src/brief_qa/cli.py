@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -36,6 +36,7 @@ from brief_qa.cli_options import (
     Until,
     read_count,
     read_floor,
+    refuse_unknown_names,
 )
 from brief_qa.domain import Kind
 from brief_qa.errors import InputError
@@ -73,6 +74,17 @@ def _opened(ctx: typer.Context, index: Path) -> Iterator[Archive]:
         yield archive
 
 
+def _loaded(encoder: str | None, index: Path) -> Encodes | str | None:
+    """The encoder for a new index, loaded: no folder is to be made when there is none."""
+    from brief_qa.doctor import holds_index
+
+    if holds_index(index):
+        return encoder
+    from brief_qa.encoder import DEFAULT_MODEL, Encoder
+
+    return Encoder.load(encoder or DEFAULT_MODEL)
+
+
 # -- commands ------------------------------------------------------------------------------
 
 
@@ -95,7 +107,7 @@ def ingest(
     """
     from brief_qa.archive import Archive
 
-    with Archive.open(index, encoder=ctx.obj or encoder) as archive:
+    with Archive.open(index, encoder=ctx.obj or _loaded(encoder, index)) as archive:
         archive.encoder  # noqa: B018 - its loading is no part of the rate that the bar shows
         with output.ingest_progress() as bar:
             try:
@@ -132,6 +144,7 @@ def search(
 ) -> None:
     """Chercher les articles les plus proches d'une question ou de quelques mots."""
     with _opened(ctx, index) as archive:
+        refuse_unknown_names(archive, section, source, author)
         hits = archive.search(
             question,
             k,
@@ -163,6 +176,7 @@ def ask(
 ) -> None:
     """Répondre par des citations numérotées, ou dire que l'archive ne le permet pas."""
     with _opened(ctx, index) as archive:
+        refuse_unknown_names(archive, section, source, author)
         answer = archive.ask(
             question,
             since=since,
@@ -183,6 +197,10 @@ def serve(
     ctx: typer.Context,
     host: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse d'écoute.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(parser=read_count, metavar="N", help="Port.")] = 7860,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NOM", help="Nom sous lequel un mandataire le sert ; répétable."),
+    ] = None,
     index: Index = DEFAULT_INDEX,
     as_json: AsJson = False,
 ) -> None:
@@ -190,11 +208,18 @@ def serve(
     with _opened(ctx, index) as archive:
         from brief_qa.web import serve as serve_web
 
-        if as_json:
-            output.print_json({"url": f"http://{host}:{port}"})
+        if not as_json:
+            serve_web(archive, host, port, allowed_hosts=allowed_host or ())
+            return
+        stdout = sys.stdout
+
+        def ready(address: str) -> None:
+            with redirect_stdout(stdout):
+                output.print_json({"url": address})
+
         # Standard output is the JSON object's alone: what is told while serving goes elsewhere.
-        with redirect_stdout(sys.stderr) if as_json else nullcontext():
-            serve_web(archive, host, port)
+        with redirect_stdout(sys.stderr):
+            serve_web(archive, host, port, allowed_hosts=allowed_host or (), on_ready=ready)
 
 
 @app.command(cls=Command)
@@ -221,12 +246,12 @@ def delete(
         if article is None or not archive.delete(article_id):
             raise InputError(
                 f"L'archive n'a pas d'article « {article_id} ». Les identifiants sont ceux que "
-                "donne « brief-qa search … --json »."
+                "donne « brief-qa search »."
             )
     if as_json:
         output.print_json({"id": article_id, "deleted": True, "article": article})
     else:
-        output.say(f"Retiré : {output.plain(article.title or article_id)}")
+        output.say(f"Retiré : {output.name_of(article)}")
 
 
 @app.command(cls=Command)

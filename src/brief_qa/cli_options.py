@@ -1,22 +1,32 @@
 """Options that several commands of the command line share, and how their values are read.
 
 The readers raise BadParameter with what a person should have written: a usage
-error, exit code 2.
+error, exit code 2. What only the archive can tell is checked once it is open.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brief_qa.cli_output import counted, one_line
 from brief_qa.dates import parse_date
 from brief_qa.domain import Kind
+from brief_qa.errors import InputError
+
+if TYPE_CHECKING:
+    from brief_qa.archive import Archive
 
 DEFAULT_INDEX = Path("index")
+_NAMES_SHOWN = 8
+_NAME_SHOWN = 60
+"""Characters of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,41 @@ def read_floor(text: str) -> Floor:
         raise typer.BadParameter(
             f"« {text} » n'est pas un seuil. Écrivez par exemple nDCG@10=0.82."
         ) from None
+
+
+def refuse_unknown_names(
+    archive: Archive, section: str | None, source: str | None, author: str | None
+) -> None:
+    """Raise InputError when a filter asks for a name that no article has."""
+    if section:
+        _refuse_unknown(f"de la rubrique « {section} »", section, archive.names("section"))
+    if source:
+        _refuse_unknown(f"de la source « {source} »", source, archive.names("source"))
+    if author:
+        _refuse_unknown(f"signé « {author} »", author, archive.names("author"))
+
+
+def _refuse_unknown(what: str, wanted: str, counts: Mapping[str, int]) -> None:
+    """Name those near the wanted one, or else those that the archive has, frequent ones first."""
+    from brief_qa.facets import key
+
+    names: dict[str, str] = {}
+    for name in sorted(filter(None, counts), key=lambda name: (-counts[name], key(name))):
+        names.setdefault(key(name), one_line(name)[:_NAME_SHOWN])
+    asked, known = key(wanted), list(names)
+    if asked in names:
+        return
+    holding = [one for one in known if asked in one]
+    near = (holding or get_close_matches(asked, known))[:_NAMES_SHOWN]
+    said = f"Aucun article n'est {what}."
+    if near:
+        raise InputError(f"{said} Peut-être : {', '.join(names[one] for one in near)}.")
+    if not known:
+        raise InputError(f"{said} Aucun n'a ce renseignement.")
+    listed = ", ".join(names[one] for one in known[:_NAMES_SHOWN])
+    more = len(known) - _NAMES_SHOWN
+    rest = f" et {counted(more, 'autre')}" if more > 0 else ""
+    raise InputError(f"{said} Il y a : {listed}{rest}.")
 
 
 Index = Annotated[

@@ -1,8 +1,8 @@
 """What the command line shows: results on standard output, the rest on standard error.
 
 Articles are other people's text: what of them reaches a terminal goes through
-:func:`plain`, and as ``rich.Text``, so that neither an escape sequence nor a ``[/b]`` in an
-article acts on it.
+:func:`plain` or :func:`one_line`, and as ``rich.Text``, so that neither an escape sequence
+nor a ``[/b]`` in an article acts on it, and no title passes for lines of ours.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rich.text import Text
 from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport
 from brief_qa.jsonable import to_json
+from brief_qa.texts import UNSEEN, number
 
 if TYPE_CHECKING:
     from brief_qa.ingest import Progress
@@ -32,22 +33,35 @@ _SNIPPET = 320
 """Characters of a passage shown under a hit."""
 _BEFORE_MATCH = 100
 _NEAR_SHOWN = 3
+_TITLE = 200
+"""Characters of a title, at most."""
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, cursor
     r"|\x1b[\]P^_X].*?(?:\x07|\x1b\\|$)"  # titles, links, device strings
     r"|\x1b[ -/]*[0-~]",
     re.DOTALL,
 )
-# Control characters other than newline and tab, marks that turn the direction of writing,
-# and halves of characters, which no terminal can be given.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_ORIGINS = {
+    "jsonld": "tirée du balisage de la page",
+    "meta": "tirée du balisage de la page",
+    "url": "tirée de l'adresse",
+    "caption": "tirée de la légende de la photo",
+    "dateline": "écrite en tête de l'article",
+    "teaser": "écrite sous la brève",
+    "field": "donnée avec l'article",
+    "text": "trouvée dans la page",
+}
+"""Where a day came from, after the word "date"."""
 
 
 def plain(text: str) -> str:
-    """The text without anything that a terminal would obey."""
-    return _UNSAFE.sub("", _ESCAPES.sub("", text))
+    """The text without anything that a terminal would obey, or that shows nothing."""
+    return UNSEEN.sub("", _ESCAPES.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """The text, plain, and on one line whatever it holds."""
+    return " ".join(plain(text).split())
 
 
 def out() -> Console:
@@ -84,11 +98,6 @@ def print_error(message: str) -> None:
 def print_note(message: str) -> None:
     """Something to know that is not the result."""
     err().print(Text(plain(message)), soft_wrap=True)
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """A number as French writes it: "12 345", "0,82"."""
-    return f"{value:,.{decimals}f}".replace(",", "\u202f").replace(".", ",")
 
 
 def counted(value: int, singular: str, plural: str | None = None) -> str:
@@ -169,7 +178,7 @@ def _list(title: str, columns: tuple[str, str], rows: Sequence[tuple[str, str]])
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows[:_LISTED]:
-        table.add_row(*(Text(plain(cell)) for cell in row))
+        table.add_row(*(Text(one_line(cell)) for cell in row))
     out().print(table)
     if (more := len(rows) - _LISTED) > 0:
         out().print(f"… et {counted(more, 'autre')} (--json les donne tous).")
@@ -183,16 +192,24 @@ def show_hits(hits: Sequence[Hit]) -> None:
     if not hits:
         say("Aucun article de l'archive ne correspond.")
     for hit in hits:
-        say(Text.assemble(f"{hit.rank}. ", (_title(hit.article), "bold cyan")))
+        say(Text.assemble(f"{hit.rank}. ", (name_of(hit.article), "bold cyan")))
         say(Text(_facts(hit.article), style="dim"), 3)
         _show_address(hit.article)
+        _show_identity(hit.article)
         say(_snippet(hit), 3)
         say("")
 
 
 def _show_address(article: Article) -> None:
     if article.url:  # never folded, so that a terminal sees one link
-        out().print(Text("   " + plain(article.url), style="dim"), soft_wrap=True)
+        out().print(Text("   " + one_line(article.url), style="dim"), soft_wrap=True)
+
+
+def _show_identity(article: Article) -> None:
+    """The id, which other commands take, and where the day comes from."""
+    origin = _ORIGINS.get(article.date_origin)
+    dated = f" · date {origin}" if origin and article.published else ""
+    say(Text(f"id {one_line(article.id)}{dated}", style="dim"), 3)
 
 
 def _snippet(hit: Hit) -> Text:
@@ -200,7 +217,7 @@ def _snippet(hit: Hit) -> Text:
     from brief_qa.french import analyse, stems
 
     wanted = set(stems(" ".join(hit.parts.matched)))
-    passage = " ".join(plain(hit.text).split())
+    passage = one_line(hit.text)
     start = 0
     matches = [term for term in analyse(passage) if term.stem in wanted]
     if matches and matches[0].start > _SNIPPET - _BEFORE_MATCH:
@@ -230,9 +247,10 @@ def show_answer(answer: Answer) -> None:
     say("")
     say(Text("Sources", style="bold"))
     for citation in answer.citations:
-        title = (_title(citation.article), "bold")
+        title = (name_of(citation.article), "bold")
         say(Text.assemble(f"[{citation.number}] ", title, f" ({_facts(citation.article)})"))
         _show_address(citation.article)
+        _show_identity(citation.article)
 
 
 def _show_near(hits: Sequence[Hit]) -> None:
@@ -241,19 +259,21 @@ def _show_near(hits: Sequence[Hit]) -> None:
         say("")
         say(Text("Articles les plus proches", style="bold"))
     for article in articles:
-        say(Text.assemble("- ", _title(article), f" ({_facts(article)})"))
+        say(Text.assemble("- ", name_of(article), f" ({_facts(article)})"))
+        _show_identity(article)
 
 
-def _title(article: Article) -> str:
-    return plain(" ".join(article.title.split()) or article.id)[:200]
+def name_of(article: Article) -> str:
+    """An article's title, or its id when it has none, on one line that is not endless."""
+    return (one_line(article.title) or one_line(article.id))[:_TITLE]
 
 
 def _facts(article: Article) -> str:
-    """Day, kind, section and source of an article, those that are known."""
+    """Day, kind, section, source and authors of an article, those that are known."""
     day = format_date(article.published) if article.published else "sans date"
     kind = article.kind if article.kind != "article" else None
-    facts = (day, kind, article.section, article.source)
-    return plain(" · ".join(fact for fact in facts if fact))
+    facts = (day, kind, article.section, article.source, ", ".join(article.authors))
+    return " · ".join(filter(None, (one_line(fact) for fact in facts if fact)))
 
 
 def _coverage(coverage: Coverage) -> str:

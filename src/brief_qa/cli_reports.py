@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from brief_qa.cli_output import counted, err, number, out, period, plain, say
+from brief_qa.cli_output import counted, err, one_line, out, period, plain, say
 from brief_qa.domain import Stats
+from brief_qa.texts import number
 
 if TYPE_CHECKING:
     from brief_qa.doctor import Check
@@ -26,7 +27,7 @@ def show_stats(stats: Stats) -> None:
     )
     say(
         f"{counted(stats.passages, 'passage')}, {number(stats.bytes_on_disk / 2**20, 1)} Mio ; "
-        f"encodeur : {plain(stats.encoder) or 'aucun encore'}."
+        f"encodeur : {one_line(stats.encoder) or 'aucun encore'}."
     )
     tables = (("Rubrique", stats.by_section), ("Source", stats.by_source), ("Mois", stats.by_month))
     for name, counts in tables:
@@ -40,7 +41,7 @@ def show_stats(stats: Stats) -> None:
                 else sorted(counts.items(), key=lambda item: -item[1])
             )
             for value, count in order:
-                table.add_row(Text(plain(value)), number(count))
+                table.add_row(Text(one_line(value)), number(count))
             out().print(table)
 
 
@@ -92,7 +93,7 @@ def show_evaluation(evaluation: Evaluation, missed: Sequence[str]) -> None:
         if one.answers:
             out().print(_answers_table(one.name, one.answers))
     for line in missed:
-        out().print(Text(f"✗ {line}", style="bold red"))
+        out().print(Text(f"✗ {one_line(line)}", style="bold red"))
 
 
 _ANSWERS = {

@@ -59,9 +59,14 @@ class _Broken:
         return self.passages | self.vectors
 
 
+def holds_index(folder: Path) -> bool:
+    """Whether the folder holds an index, sound or not."""
+    return (folder / "catalog.sqlite").is_file()
+
+
 def existing(folder: Path) -> Path:
     """The folder, if it holds an index. Raises InputError otherwise: none is made."""
-    if not (folder / "catalog.sqlite").is_file():
+    if not holds_index(folder):
         raise InputError(
             f"Il n'y a pas d'index dans « {folder} ». Faites-en un : "
             f"brief-qa ingest CHEMIN --index {folder}"

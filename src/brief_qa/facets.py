@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +85,10 @@ class Filters:
             raise InputError(
                 f"La période demandée est vide : depuis {self.since.isoformat()} "
                 f"jusqu'à {self.until.isoformat()}. Le premier jour doit précéder le dernier."
+            )
+        if self.kind and key(self.kind) not in map(key, get_args(Kind)):
+            raise InputError(
+                f"« {self.kind} » n'est pas un genre. Il y a : {', '.join(get_args(Kind))}."
             )
 
     def __bool__(self) -> bool:

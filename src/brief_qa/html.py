@@ -67,7 +67,7 @@ def _read_apart(source: str) -> Article:
     except subprocess.TimeoutExpired:
         raise PageError(
             f"Page HTML trop lourde : plus de {TIME_LIMIT:.0f} s à la lire. Copiez le texte de "
-            "l’article dans un fichier .txt."
+            "l'article dans un fichier .txt."
         ) from None
     if done.returncode:
         raise PageError(f"Page HTML illisible (lecture interrompue, code {done.returncode}).")
@@ -137,7 +137,7 @@ def _read(source: str) -> Article:
 
 
 _NO_ARTICLE = (
-    "Aucun texte d’article dans cette page HTML. Est-elle entière, et bien celle d’un article ? "
+    "Aucun texte d'article dans cette page HTML. Est-elle entière, et bien celle d'un article ? "
     "Sinon, copiez son texte dans un fichier .txt."
 )
 

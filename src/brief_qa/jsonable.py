@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from brief_qa.domain import Hit
+from brief_qa.texts import UNSEEN
 
 
 def jsonable(value: object) -> Any:
@@ -42,8 +44,14 @@ def _fields(record: Any) -> dict[str, Any]:
 def to_json(value: object) -> bytes:
     """One JSON document in UTF-8, indented for people, ending with a newline.
 
-    A lone surrogate (half a character, which JSON input can hold) is written as its escape,
-    so that the bytes are always valid UTF-8 and valid JSON.
+    What shows nothing is written as its escape, which JSON reads as the same: nothing in it
+    can command a terminal or reorder a line, and a lone surrogate (half a character, which
+    JSON input can hold) leaves valid UTF-8.
     """
     text = json.dumps(jsonable(value), ensure_ascii=False, indent=2, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    return UNSEEN.sub(_escape, text).encode("utf-8") + b"\n"
+
+
+def _escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

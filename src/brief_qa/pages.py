@@ -20,6 +20,7 @@ from typing import IO
 from brief_qa.decoding import MEBIBYTE, read_up_to
 from brief_qa.domain import Page, Rejection
 from brief_qa.errors import PageError
+from brief_qa.texts import number
 
 PAGE_LIMIT = 10 * MEBIBYTE
 """Bytes of one page (text, HTML, Markdown): a news article is a thousand times smaller."""
@@ -119,12 +120,12 @@ def _link_fault(link: Path, root: Path) -> str | None:
     try:
         target = link.resolve(strict=True)
     except (OSError, RuntimeError):
-        return "Lien symbolique brisé ou qui tourne en rond : il n’est pas suivi."
+        return "Lien symbolique brisé ou qui tourne en rond : il n'est pas suivi."
     if target == root or target in link.parent.resolve().parents or target == link.parent.resolve():
-        return f"Lien symbolique vers un dossier parent, « {target} » : il n’est pas suivi."
+        return f"Lien symbolique vers un dossier parent, « {target} » : il n'est pas suivi."
     if not target.is_relative_to(root):
         return (
-            f"Lien symbolique qui sort du dossier lu, vers « {target} » : il n’est pas suivi. "
+            f"Lien symbolique qui sort du dossier lu, vers « {target} » : il n'est pas suivi. "
             "Donnez ce chemin lui-même pour le lire."
         )
     return None
@@ -183,7 +184,7 @@ def _open_zip(file: File) -> Iterator[Source | Rejection]:
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         yield Rejection(
             file.name,
-            "Zip illisible : vide, tronqué ou abîmé. Refaites ou retéléchargez l’archive.",
+            "Zip illisible : vide, tronqué ou abîmé. Refaites ou retéléchargez l'archive.",
         )
         return
     with archive:
@@ -205,8 +206,9 @@ def _open_zip(file: File) -> Iterator[Source | Rejection]:
                 yield Rejection(
                     file.name,
                     f"Zip suspect : plus de {limit // MEBIBYTE} Mio une fois décompressé, "
-                    f"pour {file.size} octets. La lecture s’arrête à « {member.filename} » ; "
-                    "décompressez l’archive vous-même si vous en êtes sûr.",
+                    f"pour {number(file.size)} octets. La lecture s'arrête à "
+                    f"« {member.filename} » ; décompressez l'archive vous-même si vous en êtes "
+                    "sûr.",
                 )
                 return
 
@@ -214,7 +216,7 @@ def _open_zip(file: File) -> Iterator[Source | Rejection]:
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The others (bzip2, LZMA) are decompressed by zipfile without regard to the size asked for:
 4 KiB of them may give 4 GiB at once."""
-_DAMAGED_MEMBER = "Membre du zip tronqué ou abîmé. Refaites ou retéléchargez l’archive."
+_DAMAGED_MEMBER = "Membre du zip tronqué ou abîmé. Refaites ou retéléchargez l'archive."
 _ZIP_FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -235,15 +237,15 @@ def _member_fault(member: zipfile.ZipInfo) -> str | None:
     """Why a member is not opened, if so."""
     stored = _stored_name(member)
     if stored.startswith("/") or re.match(r"[A-Za-z]:", stored) or ".." in stored.split("/"):
-        return "Chemin qui sort de l’archive : membre ignoré, rien n’a été écrit."
+        return "Chemin qui sort de l'archive : membre ignoré, rien n'a été écrit."
     if stat.S_ISLNK(member.external_attr >> 16):
-        return "Lien symbolique dans un zip : il n’est pas suivi."
+        return "Lien symbolique dans un zip : il n'est pas suivi."
     if member.flag_bits & 0x1:
         return "Membre chiffré par un mot de passe. Donnez une archive sans mot de passe."
     if member.compress_type not in _METHODS:
-        return "Méthode de compression inusitée. Refaites l’archive avec la méthode ordinaire."
+        return "Méthode de compression inusitée. Refaites l'archive avec la méthode ordinaire."
     if PurePosixPath(member.filename).suffix.lower() == ".zip":
-        return "Zip dans un zip : il n’est pas ouvert. Donnez-le séparément."
+        return "Zip dans un zip : il n'est pas ouvert. Donnez-le séparément."
     return _suffix_fault(member.filename)
 
 
@@ -274,7 +276,7 @@ class Metered:
         if self._budget is not None:
             self._budget.left -= len(piece)
             if self._budget.left < 0:
-                raise PageError("Lecture arrêtée : l’archive donne trop d’octets pour sa taille.")
+                raise PageError("Lecture arrêtée : l'archive donne trop d'octets pour sa taille.")
         return piece
 
 

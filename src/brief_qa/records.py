@@ -111,7 +111,7 @@ def read_jsonl(name: str, stream: Readable) -> Iterator[Article | Rejection]:
                 yield Rejection(
                     name,
                     f"Les {_HOPELESS} premières lignes sont illisibles : est-ce bien du JSONL, un "
-                    "objet par ligne ? Le reste du fichier n’a pas été lu.",
+                    "objet par ligne ? Le reste du fichier n'a pas été lu.",
                 )
                 return
 
@@ -127,7 +127,7 @@ def _parsed_line(line: str | None) -> object:
         shown = cut(" ".join(line.split()), 60)
         raise PageError(
             f"JSON invalide « {shown} » ({_json_fault(error)}). Un objet par ligne était attendu, "
-            'comme {"text": "…"} ; vérifiez que la ligne n’est pas coupée.'
+            'comme {"text": "…"} ; vérifiez que la ligne est entière.'
         ) from None
 
 
@@ -177,8 +177,8 @@ def read_csv(name: str, stream: Readable) -> Iterator[Article | Rejection]:
     names = next(csv.reader([header], delimiter=separator), [])
     if not {cell.strip().lower() for cell in names} & set(FIELDS["text"]):
         raise PageError(
-            f"Aucune colonne de texte dans l’en-tête « {cut(header.strip(), 80)} ». Une première "
-            f"ligne de noms était attendue, dont l’un de : {', '.join(FIELDS['text'])}."
+            f"Aucune colonne de texte dans l'en-tête « {cut(header.strip(), 80)} ». Une première "
+            f"ligne de noms était attendue, dont l'un de : {', '.join(FIELDS['text'])}."
         )
     rows = csv.reader(lines, delimiter=separator)
     while True:

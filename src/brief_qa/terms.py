@@ -19,9 +19,12 @@ from __future__ import annotations
 
 import copy
 import math
+import os
 import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -56,7 +59,9 @@ class TermIndex:
         self._hidden = 0
         with _explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._index = tantivy.Index(_schema(), str(folder), reuse=True)
+            self._links = None if os.access(folder, os.W_OK) else _Links(folder)
+            opened = self._links.caught_up() if self._links else folder
+            self._index = tantivy.Index(_schema(), str(opened), reuse=True)
             self._index.config_reader("manual")
             self._index.reload()
             self._searcher = self._index.searcher()
@@ -66,6 +71,8 @@ class TermIndex:
         """The latest commit, by whichever process; nothing in it is hidden."""
         twin = copy.copy(self)
         with _explained(self._folder):
+            if self._links:
+                self._links.caught_up()
             self._index.reload()
             twin._searcher = self._index.searcher()
         twin._change, twin._removed, twin._hidden = _ANY_CHANGE, frozenset(), 0
@@ -158,6 +165,23 @@ class TermIndex:
             yield _range("day", max(1, first or 1), last)
 
 
+class _Links:
+    """A folder of links to the files of a folder that tantivy cannot make its locks in."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.absolute()
+        self._made = Path(tempfile.mkdtemp(prefix="brief_qa-"))
+        weakref.finalize(self, shutil.rmtree, self._made, ignore_errors=True)
+
+    def caught_up(self) -> Path:
+        """The links, with one to each file that there now is, but those of the writer."""
+        for file in self._folder.iterdir():
+            if not file.name.startswith("."):
+                with suppress(FileExistsError):
+                    (self._made / file.name).symlink_to(file)
+        return self._made
+
+
 class TermWriter:
     """The one writer of a term index; nothing is seen before :meth:`commit`.
 
@@ -207,6 +231,7 @@ class TermWriter:
         """Make all that was added and removed durable, at once."""
         self._writer.commit()
         self._uncommitted = False
+        self._share()
 
     def close(self) -> None:
         """Drop what was not committed, let merges end, and let the folder's lock go."""
@@ -215,6 +240,11 @@ class TermWriter:
             if self._uncommitted:
                 writer.rollback()  # this stops merges too: done always, none would ever end
             writer.wait_merging_threads()
+            self._share()
+
+    def _share(self) -> None:
+        """Let those who may read the folder read its list of files too, which tantivy hides."""
+        (self._folder / "meta.json").chmod(self._folder.stat().st_mode & 0o666)
 
 
 def rebuild_folder(folder: Path) -> None:

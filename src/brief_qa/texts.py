@@ -5,6 +5,8 @@ Messages of errors stand where they are raised, since they speak of what was giv
 
 from __future__ import annotations
 
+import re
+
 REFUSAL = "L'archive ne permet pas de répondre à cette question."
 """The one refusal sentence: the writer, the page, and the tests share it."""
 
@@ -18,3 +20,20 @@ NO_DATE = "sans date"
 NOT_FRENCH = (
     "La question n'a pas un mot en alphabet latin. Posez-la en français, comme sont les articles."
 )
+
+UNSEEN = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, other than tab and newline
+    "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"  # soft hyphens, zero widths, direction marks
+    "\u061c\u202a-\u202e\u2066-\u206f"  # bidi embeddings, overrides and isolates
+    "\ud800-\udfff"  # half of a surrogate pair: no encoding can carry it
+    "\U000e0000-\U000e007f"  # tags
+    "]"
+)
+"""Characters that show nothing, and can command a terminal, or reorder, hide or split a text."""
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number as French writes it: "12 345", "0,82", its spaces narrow and unbreakable."""
+    text = f"{value:,.{decimals}f}"
+    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")

@@ -204,10 +204,12 @@ class View:
         return Coverage(count, _day(first), _day(last))
 
     def counts(self, column: str) -> dict[str, int]:
-        """Articles by value of ``column`` ("section", "source", "kind" or "month")."""
-        expression = {"month": "substr(published, 1, 7)"}.get(column, column)
+        """Articles by value of ``column`` ("section", "source", "author", "kind" or "month")."""
+        computed = {"month": "substr(published, 1, 7)", "author": "value"}
+        expression = computed.get(column, column)
+        table = "articles, json_each(authors)" if column == "author" else "articles"
         rows = self._sql.execute(
-            f"SELECT {expression}, count(*) FROM articles WHERE {expression} IS NOT NULL"
+            f"SELECT {expression}, count(*) FROM {table} WHERE {expression} IS NOT NULL"
             f" GROUP BY 1 ORDER BY 1"
         )
         return dict(rows.fetchall())

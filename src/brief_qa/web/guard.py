@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+import socket
+from collections.abc import Iterable, Sequence
+from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from brief_qa.texts import UNSEEN
 from brief_qa.web import words
 
 _SERVED = re.compile(
@@ -26,6 +29,8 @@ _SERVED = re.compile(
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request: a question of 4,000 characters takes 16,000, and what is longer is told
 so by the archive. Gradio holds a body whole, and a conversation keeps its questions."""
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:\[\]]+))(?::\d+)?")
+_HOST_SHOWN = 100
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
@@ -47,15 +52,24 @@ _NOT_OURS = re.compile(
 class Guard:
     """Wraps the whole application. Holds no state of a request."""
 
-    def __init__(self, app: ASGIApp, framed_by: Sequence[str] = ()) -> None:
-        """``framed_by``: the origins whose pages may show this one inside them."""
+    def __init__(
+        self, app: ASGIApp, framed_by: Sequence[str] = (), hosts: Iterable[str] = ()
+    ) -> None:
+        """``framed_by``: the origins whose pages may show this one inside them.
+
+        ``hosts``: the names that it answers to. A site whose own name is made to point here
+        must not read the archive through its visitors (DNS rebinding); no page can do that by
+        an IP address, so all of these are answered to.
+        """
         self._app = app
         self._ancestors = " ".join(framed_by) or "'none'"
+        self._hosts = {host.lower() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+        if scope["type"] != "http":  # the page opens no websocket
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
         is_page = scope["path"] == "/"
@@ -65,7 +79,11 @@ class Guard:
                 self._add_headers(MutableHeaders(scope=message), nonce)
             await send(message)
 
-        if not _SERVED.fullmatch(scope["path"]):
+        host = _host(scope)
+        if not (_is_address(host) or host in self._hosts):
+            named = words.NOT_OUR_NAME.format(host=UNSEEN.sub("", host)[:_HOST_SHOWN])
+            await PlainTextResponse(named, status_code=400)(scope, receive, send_guarded)
+        elif not _SERVED.fullmatch(scope["path"]):
             closed = PlainTextResponse(words.CLOSED, status_code=404)
             await closed(scope, receive, send_guarded)
         elif _length(scope) > BODY_LIMIT:
@@ -121,6 +139,27 @@ def made_ours(page: str, nonce: str) -> str:
     page = _NOT_OURS.sub("", page).replace('lang="en"', 'lang="fr"', 1)
     page = page.replace("<script", f'<script nonce="{nonce}"')
     return page.replace("</head>", _HEAD, 1)
+
+
+def own_names() -> list[str]:
+    """The names of this machine: for itself, and for others on its network."""
+    name = socket.gethostname().lower()
+    first = name.partition(".")[0]
+    return ["localhost", name, first, f"{first}.local"]
+
+
+def _host(scope: Scope) -> str:
+    """The host that a request names, without its port; empty when it names none."""
+    found = _HOST.fullmatch(Headers(scope=scope).get("host", "").lower())
+    return found[1] or found[2] if found else ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _length(scope: Scope) -> int:

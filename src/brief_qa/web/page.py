@@ -14,11 +14,12 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from brief_qa.archive import Archive
-from brief_qa.domain import Coverage, Hit
+from brief_qa.domain import Answer, Coverage, Hit
 from brief_qa.errors import BriefQAError
 from brief_qa.web import render, words
 from brief_qa.web.conversation import (
@@ -31,8 +32,8 @@ from brief_qa.web.conversation import (
     with_last,
 )
 from brief_qa.web.examples import examples
-from brief_qa.web.turns import Full, Turns
-from brief_qa.web.typography import count
+from brief_qa.web.turns import Full, TooManyOfOne, Turns
+from brief_qa.web.typography import count, shown
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -40,7 +41,12 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 """Questions answered at once: reading keeps a core busy, so more would only slow each other."""
-_WAITING = 100
+_WAITING = 30
+"""Questions that wait for their turn. Gradio runs 40 events at once, and what is beyond waits
+where nothing is said of it: there must be room left for the opening of a page."""
+_OF_ONE = 8
+"""Questions of one address, waiting or being answered: a whole office may share an address, and
+one that asks more holds the others up."""
 _LATEST = 5
 
 
@@ -54,7 +60,7 @@ def build(archive: Archive) -> gr.Blocks:
         with gr.Row(elem_id="welcome") as welcome:
             with gr.Column(elem_id="start"):
                 invitation = f"<h2>{words.TRY}</h2>" if offered else ""
-                _html(gr, f"<p>{words.HOW}</p>{invitation}", "how")
+                _html(gr, f"<p>{shown(words.HOW)}</p>{invitation}", "how")
                 buttons = [gr.Button(example, elem_classes="example") for example in offered]
             latest = _html(gr, _latest(archive), "latest")
         transcript = _html(gr, "", "transcript")
@@ -74,7 +80,7 @@ def build(archive: Archive) -> gr.Blocks:
             again = gr.Button(words.START_AGAIN, elem_id="again", visible=False)
         conversation = gr.State(())
 
-        reply = _replying(archive, Turns(_AT_ONCE, _WAITING))
+        reply = _replying(archive, Turns(_AT_ONCE, _WAITING, _OF_ONE))
         outputs = [transcript, conversation, question, welcome, again]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         askers = [([question.submit, send.click], question), *(([b.click], b) for b in buttons)]
@@ -113,9 +119,12 @@ def _replying(archive: Archive, turns: Turns) -> Any:
     """What answers a question: it streams the page's outputs, and holds nothing of a reader."""
     import gradio as gr
 
-    async def reply(question: str, before: Conversation) -> AsyncIterator[tuple[Any, ...]]:
+    async def reply(
+        question: str, before: Conversation, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
         asked, box = asked_next(before, question), ""
-        async with aclosing(outcomes(archive, turns, question, before)) as all_outcomes:
+        reader = request.client.host if request.client else ""
+        async with aclosing(outcomes(archive, turns, question, before, reader)) as all_outcomes:
             async for outcome in all_outcomes:
                 now = with_last(before, replace(asked, outcome=outcome))
                 held = gr.skip() if isinstance(outcome, Step) else now
@@ -123,20 +132,27 @@ def _replying(archive: Archive, turns: Turns) -> Any:
                 yield html, held, box, gr.update(visible=False), gr.update(visible=True)
                 box = gr.skip()  # emptied once: the next question may be in it by now
 
+    # Gradio resolves annotations among a module's names, where it is not: see the imports.
+    reply.__annotations__["request"] = gr.Request
     return reply
 
 
 async def outcomes(
-    archive: Archive, turns: Turns, question: str, before: Conversation
+    archive: Archive, turns: Turns, question: str, before: Conversation, reader: str
 ) -> AsyncGenerator[Outcome]:
-    """The steps of a question as they are done, then what came of it."""
+    """The steps of a question as they are done, then what came of it.
+
+    ``reader`` is who asks, by address. A reader who goes away ends it at its next step.
+    """
     try:
-        async with aclosing(turns.wait()) as line:
+        async with aclosing(turns.wait(reader)) as line:
             async for ahead in line:
                 yield Step(words.WAITING.format(questions=count(ahead, "question")))
-    except Full:
-        yield Trouble(words.TOO_MANY)
+    except Full as full:
+        of_one = isinstance(full, TooManyOfOne)
+        yield Trouble(words.TOO_MANY_OF_YOURS if of_one else words.TOO_MANY)
         return
+    answering: asyncio.Future[Answer] | None = None
     try:
         yield Step(words.SEARCHING)
         loop = asyncio.get_running_loop()
@@ -161,4 +177,13 @@ async def outcomes(
         _log.exception("question restée sans réponse")
         yield Trouble(words.UNFORESEEN)
     finally:
-        turns.done()
+        if answering is None:
+            turns.done(reader)
+        else:  # what was begun for a reader who has left keeps its processor busy to its end
+            answering.add_done_callback(partial(_give_back, turns, reader))
+
+
+def _give_back(turns: Turns, reader: str, answering: asyncio.Future[Answer]) -> None:
+    turns.done(reader)
+    if not answering.cancelled():
+        answering.exception()  # looked at: nobody waits for it any more

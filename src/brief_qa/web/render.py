@@ -13,9 +13,10 @@ from html import escape
 
 from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit
+from brief_qa.texts import number as in_french
 from brief_qa.web import links, words
 from brief_qa.web.conversation import Conversation, Exchange, Step, Trouble
-from brief_qa.web.typography import count, decimal, period, shown
+from brief_qa.web.typography import count, period, shown
 
 _NEAR_SHOWN = 4
 _AROUND = 160
@@ -132,11 +133,10 @@ def _answer(answer: Answer, number: int) -> str:
         f'<p class="quotation" dir="auto">{_with_citations(paragraph, cited, number)}</p>'
         for paragraph in answer.text.split("\n\n")
     )
-    read = words.READ.format(
-        passages=count(len(answer.hits), "passage"), seconds=decimal(answer.timings.get("total", 0))
-    )
+    seconds = in_french(answer.timings.get("total", 0), 1)
+    read = words.READ.format(passages=count(len(answer.hits), "passage"), seconds=seconds)
     sure = next(word for floor, word in _CONFIDENCE if answer.confidence >= floor)
-    facts = [words.CONFIDENCE.format(word=sure), read, _archive_period(answer.coverage)]
+    facts = [shown(words.CONFIDENCE.format(word=sure)), read, _archive_period(answer.coverage)]
     return paragraphs + _facts_line(fact for fact in facts if fact)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,13 +25,23 @@ STATIC = Path(__file__).parent / "static"
 _LAST_PORT = 65_535
 _MOST_MARKED = 20
 """Quotations marked in an article: far more than an answer has, and little work for anyone."""
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_UNREACHABLE = "ce n'est pas une adresse de cette machine. Donnez-en une avec --host."
+_NOT_LISTENING = {
+    errno.EADDRINUSE: "un autre programme l'occupe. Arrêtez-le, ou choisissez un autre port "
+    "avec --port.",
+    errno.EACCES: "permission refusée. Choisissez avec --port un port à partir de 1024.",
+    errno.EADDRNOTAVAIL: _UNREACHABLE,
+}
 
 
-def application(archive: Archive, *, framed_by: Sequence[str] = ()) -> FastAPI:
+def application(
+    archive: Archive, *, framed_by: Sequence[str] = (), allowed_hosts: Sequence[str] = ()
+) -> FastAPI:
     """The whole web application, for any ASGI server.
 
     ``framed_by`` are the origins whose pages may show this one in a frame; none by default.
+    ``allowed_hosts`` are the names it is reached by, besides any IP address and the machine's
+    own names: those that a reverse proxy serves it under.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio as it is imported
     import gradio as gr
@@ -38,7 +49,7 @@ def application(archive: Archive, *, framed_by: Sequence[str] = ()) -> FastAPI:
     from fastapi.responses import HTMLResponse
     from fastapi.staticfiles import StaticFiles
 
-    from brief_qa.web.guard import Guard
+    from brief_qa.web.guard import Guard, own_names
 
     app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -66,7 +77,7 @@ def application(archive: Archive, *, framed_by: Sequence[str] = ()) -> FastAPI:
         mcp_server=False,
         max_file_size=1,  # and Guard closes the upload route itself
     )
-    app.add_middleware(Guard, framed_by=framed_by)
+    app.add_middleware(Guard, framed_by=framed_by, hosts=[*own_names(), *allowed_hosts])
     return app
 
 
@@ -76,28 +87,26 @@ def serve(
     port: int = 7860,
     *,
     framed_by: Sequence[str] = (),
+    allowed_hosts: Sequence[str] = (),
+    on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the page until Ctrl-C; the address is printed once it answers.
+    """Serve the page until Ctrl-C; once it answers, its address is printed.
 
-    Port 0 takes any free one. Raises InputError when the port cannot be had, and whatever
-    loading the archive's encoder raises.
+    Port 0 takes any free one. ``on_ready`` is given the address instead of having it printed;
+    the rest is as for :func:`application`. Raises InputError when the port cannot be had, and
+    whatever loading the archive's encoder raises.
     """
     import uvicorn
 
     listening = _listen(host, port)
     with listening:
         _ = archive.encoder  # loaded before the first question, so that its errors come now
-        app = application(archive, framed_by=framed_by)
-        if host in _LOOPBACK:
-            # A site whose name is made to point here must not read the archive (DNS rebinding).
-            from starlette.middleware.trustedhost import TrustedHostMiddleware
-
-            app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK, "[::1]"])
+        app = application(archive, framed_by=framed_by, allowed_hosts=[host, *allowed_hosts])
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
                 await super().startup(sockets)
-                print(words.READY.format(address=_address(listening)), flush=True)
+                (on_ready or _print_ready)(_address(listening))
 
             async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
                 # Each page keeps a connection open. They are cut, which uvicorn calls an error.
@@ -117,13 +126,22 @@ def serve(
 
 def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port <= _LAST_PORT:
-        raise InputError(words.NO_SUCH_PORT.format(port=port, last=_LAST_PORT))
+        raise InputError(
+            f"Le port {port} n'existe pas : il en faut un de 0 (n'importe lequel) à {_LAST_PORT}."
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        socket.getaddrinfo(host, port)  # create_server would not say that it was the name
         return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(words.PORT_TAKEN.format(host=host, port=port, reason=reason)) from error
+    except (OSError, UnicodeError) as error:
+        unknown = isinstance(error, (socket.gaierror, UnicodeError))  # a name that leads nowhere
+        code = errno.EADDRNOTAVAIL if unknown else getattr(error, "errno", None)
+        reason = _NOT_LISTENING.get(code or 0, f"{error}.")
+        raise InputError(f"Impossible d'ouvrir {host}, port {port} : {reason}") from error
+
+
+def _print_ready(address: str) -> None:
+    print(words.READY.format(address=address), flush=True)
 
 
 def _address(listening: socket.socket) -> str:

@@ -1,6 +1,8 @@
 """Turns: few questions are worked on at once, some wait, in order, and the rest are told so.
 
-Gradio's own queue cannot do this in French: when it is full, its page says so in English.
+Gradio's own queue cannot do this in French: when it is full, its page says so in English. Nor
+does it know one reader from another: here none may hold more than a few places, whether they
+read what they are sent or not.
 """
 
 from __future__ import annotations
@@ -16,36 +18,53 @@ class Full(Exception):
     """No room left to wait in."""
 
 
+class TooManyOfOne(Full):
+    """A reader has as many places as one may."""
+
+
 class Turns:
     """Hands out turns, first come, first served. For one event loop."""
 
-    def __init__(self, at_once: int, waiting: int) -> None:
-        """``at_once`` turns are out at most, and ``waiting`` more are waited for at most."""
+    def __init__(self, at_once: int, waiting: int, of_one: int) -> None:
+        """``at_once`` turns are out at most, and ``waiting`` more are waited for at most.
+
+        One reader has at most ``of_one`` of both together.
+        """
         self._at_once = at_once
         self._waiting = waiting
-        self._out = 0
-        self._line: list[object] = []
+        self._of_one = of_one
+        self._out: list[str] = []
+        self._line: list[_Ticket] = []
 
-    async def wait(self) -> AsyncGenerator[int]:
+    async def wait(self, reader: str) -> AsyncGenerator[int]:
         """Yield how many are before one, each time that changes; ends when one's turn has come.
 
         Whoever sees the end has a turn and must give it back by :meth:`done`. Raises Full.
         """
+        if [*self._out, *(one.reader for one in self._line)].count(reader) >= self._of_one:
+            raise TooManyOfOne
         if len(self._line) >= self._waiting:
             raise Full
-        ticket, told = object(), 0
+        ticket, told = _Ticket(reader), 0
         self._line.append(ticket)
         try:
-            while self._out >= self._at_once or self._line[0] is not ticket:
+            while len(self._out) >= self._at_once or self._line[0] is not ticket:
                 before = self._line.index(ticket) + 1
                 if before != told:
                     told = before
                     yield before
                 await asyncio.sleep(_LOOK_EVERY)
-            self._out += 1
+            self._out.append(reader)
         finally:
             self._line.remove(ticket)
 
-    def done(self) -> None:
+    def done(self, reader: str) -> None:
         """Give a turn back."""
-        self._out -= 1
+        self._out.remove(reader)
+
+
+class _Ticket:
+    """One place in the line: equal to itself alone."""
+
+    def __init__(self, reader: str) -> None:
+        self.reader = reader

@@ -11,19 +11,10 @@ from datetime import date
 from html import escape
 
 from brief_qa.dates import format_date
+from brief_qa.texts import UNSEEN, number
 
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_INVISIBLE = re.compile(
-    "["
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls
-    "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"  # soft hyphens, zero widths, direction marks
-    "\u061c\u202a-\u202e\u2066-\u206f"  # bidi embeddings, overrides and isolates
-    "\ud800-\udfff"  # half of a surrogate pair: no encoding can carry it
-    "\U000e0000-\U000e007f"  # tags
-    "]"
-)
-"""Characters that show nothing, and can reorder, hide or split what does."""
 _BEFORE_OR_AFTER_SIGN = re.compile(r" (?=[;:!?»%€])|(?<=«) ")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+\b")
 
@@ -33,8 +24,8 @@ def shown(text: str) -> str:
 
     Spaces that French does not break at become unbreakable; nothing visible changes.
     """
-    text = _BEFORE_OR_AFTER_SIGN.sub(_NO_BREAK, _INVISIBLE.sub("", text))
-    return escape(_THOUSANDS.sub(lambda number: number[0].replace(" ", _NARROW), text))
+    text = _BEFORE_OR_AFTER_SIGN.sub(_NO_BREAK, UNSEEN.sub("", text))
+    return escape(_THOUSANDS.sub(lambda found: found[0].replace(" ", _NARROW), text))
 
 
 def period(first: date | None, last: date | None) -> str:
@@ -46,12 +37,6 @@ def period(first: date | None, last: date | None) -> str:
     return f"du {format_date(first)} au {format_date(last)}"
 
 
-def count(number: int, noun: str) -> str:
+def count(counted: int, noun: str) -> str:
     """``0 article``, ``1 article``, ``12 345 articles``: in French the plural starts at two."""
-    digits = f"{number:,}".replace(",", _NARROW)
-    return f"{digits}{_NO_BREAK}{noun}{'s' if number > 1 else ''}"
-
-
-def decimal(number: float) -> str:
-    """One decimal, after a comma."""
-    return f"{number:.1f}".replace(".", ",")
+    return f"{number(counted)}{_NO_BREAK}{noun}{'s' if counted > 1 else ''}"

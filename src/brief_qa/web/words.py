@@ -48,13 +48,16 @@ UNFORESEEN = (
 )
 NO_SUCH_ARTICLE = "Cet article n’est pas, ou n’est plus, dans l’archive."
 QUOTE_GONE = "La phrase citée ne figure plus dans cet article : il a été corrigé depuis la réponse."
+NOT_OUR_NAME = (
+    "Ce serveur ne répond pas au nom « {host} ». Si c’est le sien, il faut le lancer avec "
+    "--allowed-host {host}"
+)
+TOO_MANY_OF_YOURS = (
+    "Plusieurs questions posées de votre adresse attendent déjà leur réponse. Reposez celle-ci "
+    "quand elles l’auront reçue."
+)
 CLOSED = "Cette adresse n’existe pas."
 TOO_LONG = "Cette demande est trop longue."
 
 READY = "brief_qa est prêt : {address}  (Ctrl-C pour arrêter)"
 STOPPED = "brief_qa est arrêté."
-NO_SUCH_PORT = "Le port {port} n’existe pas : il en faut un de 0 (n’importe lequel) à {last}."
-PORT_TAKEN = (
-    "Impossible d’ouvrir {host}, port {port} ({reason}). Choisissez un autre port avec --port, "
-    "ou arrêtez le programme qui l’occupe."
-)
