@@ -75,3 +75,29 @@ def test_ranks_scores_and_order_agree(archive: Archive) -> None:
     hits = archive.search("le maire et la piscine")
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_an_article_is_found_though_no_passage_holds_all_the_words(tmp_path: Path) -> None:
+    filler = " ".join(["On en parle depuis longtemps dans toute la région."] * 30)
+    spread = Article("étalé", "", f"Le viaduc sera fermé. {filler}\n\nLe préfet s'en explique.")
+    half = Article("moitié", "", "Le préfet reçoit les maires. " + "Ils parlent du budget. " * 9)
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as opened:
+        opened.ingest([half, spread])
+        hits = opened.search("viaduc préfet", per_article=9)
+        assert hits[0].article == spread
+        shares = {hit.parts.terms for hit in hits if hit.article == spread}
+        assert len(shares) == 1 and len([h for h in hits if h.article == spread]) > 1
+
+
+def test_the_passage_shown_is_the_one_with_the_words(tmp_path: Path) -> None:
+    parts = ["Le stade accueille le club. " * 40, "Le port reçoit un cargo. " * 40]
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as opened:
+        opened.ingest([Article("long", "", "\n\n".join(parts))])
+        assert "cargo" in opened.search("cargo")[0].text
+        assert "club" in opened.search("club")[0].text
+
+
+def test_more_hits_wanted_change_nothing_in_the_first_ones(archive: Archive) -> None:
+    question = "le maire et la piscine"
+    few, all_of_them = archive.search(question, 1), archive.search(question, 9)
+    assert few == all_of_them[:1]
