@@ -93,19 +93,24 @@ def _short_ones_joined(
     The end of a paragraph goes with what is before it; a line of its own, which heads what
     follows, with what is after it.
     """
+    # Weights are added, not counted anew: a piece that counts for nothing would be joined to the
+    # next for ever.
+    weights = {(start, end): tokens(body[start:end]) for start, end in spans}
     waiting, joined = list(spans), list[tuple[int, int]]()
-    for at, (start, end) in enumerate(waiting):
+    for at, span in enumerate(waiting):
         before = [(joined, -1)] if joined else []
         after = [(waiting, at + 1)] if at + 1 < len(waiting) else []
-        heads = bool(joined) and "\n" in body[joined[-1][1] : start]
+        heads = bool(joined) and "\n" in body[joined[-1][1] : span[0]]
         near = after + before if heads else before + after
-        for where, place in near if tokens(body[start:end]) < SHORT_TOKENS else []:
-            both = min(start, where[place][0]), max(end, where[place][1])
-            if tokens(body[slice(*both)]) <= most:
-                where[place] = both
+        for where, place in near if weights[span] < SHORT_TOKENS else []:
+            other = where[place]
+            both = min(span[0], other[0]), max(span[1], other[1])
+            weight = weights[span] + weights[other]
+            if weight <= most and tokens(body[slice(*both)]) <= most:
+                where[place], weights[both] = both, weight
                 break
         else:
-            joined.append((start, end))
+            joined.append(span)
     return joined
 
 
