@@ -21,13 +21,13 @@ from rich.table import Table
 from rich.text import Text
 
 from brief_qa.dates import format_date
-from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport, Rejection
+from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport, Rejection, Remark
 from brief_qa.jsonable import to_json
 
 if TYPE_CHECKING:
     from brief_qa.ingest import Progress
 
-REJECTED_SHOWN = 20
+TOLD_SHOWN = 20
 _SNIPPET = 320
 """Characters of a passage shown under a hit."""
 _BEFORE_MATCH = 100
@@ -145,29 +145,32 @@ def ingest_progress() -> Iterator[_Reports]:
 
 
 def show_ingest(report: IngestReport) -> None:
-    """The summary of an ingest, with what was rejected and why."""
+    """The summary of an ingest, with what was rejected or set aside, and why."""
     say(
         f"{counted(report.added, 'article ajouté', 'articles ajoutés')}, "
         f"{counted(report.updated, 'mis à jour', 'mis à jour')}, "
         f"{counted(report.unchanged, 'déjà connu', 'déjà connus')} ; "
         f"{counted(report.passages, 'passage')} en {number(report.seconds, 1)} s."
     )
-    if report.rejected:
-        out().print(_rejected(report.rejected))
-        more = len(report.rejected) - REJECTED_SHOWN
-        if more > 0:
-            out().print(f"… et {counted(more, 'autre')} (--json les donne tous).")
+    _show_told(report.rejected, "page rejetée", "pages rejetées")
+    _show_told(report.remarks, "remarque sur un article gardé", "remarques sur des articles gardés")
 
 
-def _rejected(rejected: Sequence[Rejection]) -> Table:
-    table = Table(
-        title=f"{counted(len(rejected), 'page rejetée', 'pages rejetées')}", title_justify="left"
-    )
+def _show_told(told: Sequence[Rejection | Remark], one: str, many: str) -> None:
+    """Their number, the first of them, and those that stand for others of their file."""
+    if not told:
+        return
+    table = Table(title=counted(sum(item.count for item in told), one, many), title_justify="left")
     table.add_column("Nom", overflow="fold")
     table.add_column("Raison", overflow="fold")
-    for one in rejected[:REJECTED_SHOWN]:
-        table.add_row(Text(plain(one.name)), Text(plain(one.reason)))
-    return table
+    single = [item for item in told if item.count == 1]
+    others = [item for item in told if item.count > 1]
+    for item in single[:TOLD_SHOWN] + others[:TOLD_SHOWN]:
+        table.add_row(Text(plain(item.name)), Text(plain(item.reason)))
+    out().print(table)
+    more = sum(item.count for item in single[TOLD_SHOWN:] + others[TOLD_SHOWN:])
+    if more:
+        out().print(f"… et {counted(more, 'autre')} (--json les donne tous).")
 
 
 # -- search and ask ------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from brief_qa.catalog import EncodedArticle
-from brief_qa.domain import Article, IngestReport, Rejection
+from brief_qa.domain import Article, IngestReport, Rejection, Remark
 from brief_qa.errors import EncoderMismatch
 from brief_qa.identity import article_id, content_digest
 from brief_qa.index import Index
@@ -70,6 +70,7 @@ class Ingest:
         self._progress = progress
         self._added = self._updated = self._unchanged = self._passages = 0
         self._rejected: list[Rejection] = []
+        self._remarks: list[Remark] = []
         self._ids: list[str] = []
         self._bytes = (0, 0)
 
@@ -82,6 +83,9 @@ class Ingest:
         for item in self._items(source):
             if isinstance(item, Rejection):
                 self._rejected.append(item)
+                continue
+            if isinstance(item, Remark):
+                self._remarks.append(item)
                 continue
             batch.append(item)
             if len(batch) == _BATCH:
@@ -96,19 +100,20 @@ class Ingest:
             rejected=tuple(self._rejected),
             seconds=time.monotonic() - started,
             article_ids=tuple(self._ids),
+            remarks=tuple(self._remarks),
         )
 
     def _items(
         self, source: Iterable[str | os.PathLike[str]] | Iterable[Article]
-    ) -> Iterator[Article | Rejection]:
+    ) -> Iterator[Article | Rejection | Remark]:
+        from brief_qa.articles import first_ones, read_articles
+
         items = iter(source)
         for first in items:
             if isinstance(first, Article):
                 articles: Iterator[object] = chain([first], items)
-                yield from (_checked(article) for article in articles)
+                yield from first_ones(map(_checked, articles), "Articles donnés", "du même envoi")
             else:
-                from brief_qa.articles import read_articles
-
                 paths = [first, *items]
                 yield from read_articles(paths, advance=self._advance)  # type: ignore[arg-type]
 
@@ -127,7 +132,8 @@ class Ingest:
         self._ids += [item.article.id for item in items]
         if self._progress:
             seen = self._added + self._updated + self._unchanged
-            self._progress(Progress(seen, self._passages, len(self._rejected), *self._bytes))
+            rejected = sum(one.count for one in self._rejected)
+            self._progress(Progress(seen, self._passages, rejected, *self._bytes))
 
     def _news(self, batch: list[Article]) -> list[Article]:
         """Those articles of the batch that the archive does not hold as they are."""
