@@ -177,7 +177,7 @@ def ours(content: bytes) -> Extraction:
     from brief_qa.domain import Page
     from brief_qa.html import article_from_html
 
-    article = article_from_html(Page("page.html", content))
+    article = article_from_html(Page("page.html", content)).article
     return Extraction(article.body, article.published, article.title)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -170,6 +171,29 @@ def test_what_is_no_article_is_reported_and_stops_nothing(archive: Archive) -> N
     assert report.added == 2
     assert [one.name for one in report.rejected] == ["vide", "'texte'", "3"]
     assert all(one.reason for one in report.rejected)
+
+
+def test_a_long_list_of_what_is_no_article_is_counted(archive: Archive) -> None:
+    report = archive.ingest([MEETING, *range(1000)])  # type: ignore[list-item]
+    assert report.added == 1
+    assert len(report.rejected) == 101
+    assert sum(one.count for one in report.rejected) == 1000
+    assert report.rejected[-1].reason == "… et 900 autres du même envoi."
+
+
+def test_a_feed_cannot_overwrite_a_page_known_by_its_address(
+    archive: Archive, tmp_path: Path
+) -> None:
+    feed = tmp_path / "a.jsonl"
+    feed.write_text('{"text": "Le vrai pont.", "url": "https://x.fr/a"}\n', encoding="utf-8")
+    assert archive.ingest([feed]).added == 1
+    (page,) = archive.articles()
+    forged = {"id": page.id, "text": "Le faux pont.", "url": "https://y.fr/b"}
+    feed.write_text(json.dumps(forged), encoding="utf-8")
+    report = archive.ingest([feed])
+    assert (report.added, report.updated, report.rejected) == (1, 0, ())
+    assert page.id in report.remarks[0].reason
+    assert {article.body for article in archive.articles()} == {"Le vrai pont.", "Le faux pont."}
 
 
 @pytest.mark.parametrize("bad", ["\ud800", "a\x00b", "\ufffe", "e\u0301" * 50, "🙂" * 50])

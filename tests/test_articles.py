@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief_qa.articles import article_id, canonical_url, content_digest, read_articles
-from brief_qa.domain import Article, Rejection
+from brief_qa.articles import KEPT, article_id, canonical_url, content_digest, read_articles
+from brief_qa.domain import Article, Rejection, Remark
 
 DATA = Path(os.environ.get("BRIEF_QA_DATA") or Path(__file__).parents[2] / "shared" / "data")
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"no data folder at {DATA}")
@@ -93,6 +93,54 @@ def test_reading_is_lazy(tmp_path: Path) -> None:
     (tmp_path / "b.md").unlink()
     (last,) = reading
     assert isinstance(last, Rejection) and "introuvable" in last.reason
+
+
+def test_the_first_faults_of_a_file_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    good = '{"text": "Un texte.", "date": "hier"}\n'
+    (tmp_path / "a.jsonl").write_text(good * 250 + "{faux\n" * 1000 + good)
+    (tmp_path / "b.jsonl").write_text('{"text": "Un autre."}\n{faux\n')
+    found = list(read_articles([tmp_path]))
+    assert sum(isinstance(item, Article) for item in found) == 252
+    faults = [item for item in found if isinstance(item, Rejection)]
+    remarks = [item for item in found if isinstance(item, Remark)]
+    assert [item.name for item in faults[:KEPT]] == [
+        f"{tmp_path}/a.jsonl, ligne {number}" for number in range(251, 251 + KEPT)
+    ]
+    assert faults[KEPT] == Rejection(f"{tmp_path}/a.jsonl", "… et 900 autres du même fichier.", 900)
+    assert [item.name for item in faults[KEPT + 1 :]] == [f"{tmp_path}/b.jsonl, ligne 2"]
+    assert sum(item.count for item in faults) == 1001
+    assert len(remarks) == KEPT + 1
+    assert remarks[KEPT] == Remark(f"{tmp_path}/a.jsonl", "… et 151 autres du même fichier.", 151)
+
+
+def test_a_zip_given_up_says_so_after_many_faults(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(150):
+            archive.writestr(f"{number:03}.md", " ")
+        archive.writestr("z.txt", "mot " * 2_000_000)
+    faults = [item for item in read_articles([tmp_path]) if isinstance(item, Rejection)]
+    assert sum(item.count for item in faults) == 152
+    assert any("Zip suspect" in item.reason for item in faults)
+
+
+def test_a_file_in_a_zip_that_is_no_jsonl_is_said_to_be_none(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("b.jsonl", "du texte\n" * 5000)
+    faults = [item for item in read_articles([tmp_path]) if isinstance(item, Rejection)]
+    assert len(faults) == KEPT
+    assert "est-ce bien du JSONL" in faults[-1].reason
+
+
+def test_an_unreadable_day_of_a_page_is_told_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ndate: hier\n---\n# Le pont\n\nLe pont rouvre.")
+    (tmp_path / "b.html").write_text(
+        f"<meta name='date' content='32/13/2024'><h1>Le pont</h1><p>{'Le pont rouvre. ' * 30}</p>"
+    )
+    found = list(read_articles([tmp_path]))
+    assert [type(item) for item in found] == [Article, Remark, Article, Remark]
+    remarks = [item for item in found if isinstance(item, Remark)]
+    assert [Path(item.name).name for item in remarks] == ["a.md", "b.html"]
+    assert "« hier »" in remarks[0].reason and "« 32/13/2024 »" in remarks[1].reason
 
 
 # --- Markdown ----------------------------------------------------------------------------

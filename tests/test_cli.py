@@ -131,6 +131,33 @@ def test_ingest_lists_what_was_rejected_and_why(tmp_path: Path) -> None:
     assert all(one["name"] and one["reason"] for one in told["rejected"])
 
 
+def test_ingest_counts_all_that_was_rejected_and_lists_the_first(tmp_path: Path) -> None:
+    lines = tmp_path / "lignes.jsonl"
+    lines.write_text('{"text": "Un article."}\n' + "{faux\n" * 1000, encoding="utf-8")
+    done = run("ingest", lines, "--index", tmp_path / "i")
+    assert "1\u202f000 pages rejetées" in done.stdout
+    assert "… et 900 autres du même fichier." in done.stdout
+    assert "… et 80 autres (--json les donne tous)." in done.stdout
+    told = as_json("ingest", lines, "--index", tmp_path / "j")["rejected"]
+    assert len(told) == 101
+    assert sum(one["count"] for one in told) == 1000
+    assert told[-1]["reason"] == "… et 900 autres du même fichier."
+
+
+def test_ingest_tells_what_was_set_aside_of_an_article_it_kept(tmp_path: Path) -> None:
+    lines = tmp_path / "lignes.jsonl"
+    lines.write_text('{"text": "Un article.", "date": "32/13/2024"}\n', encoding="utf-8")
+    done = run("ingest", lines, "--index", tmp_path / "i")
+    assert done.exit_code == 0
+    assert "1 article ajouté" in done.stdout and "rejetée" not in done.stdout
+    assert "1 remarque sur un article gardé" in done.stdout
+    assert "32/13/2024" in done.stdout
+    told = as_json("ingest", lines, "--index", tmp_path / "j")
+    assert told["rejected"] == []
+    (remark,) = told["remarks"]
+    assert remark["name"].endswith("lignes.jsonl, ligne 1") and "32/13/2024" in remark["reason"]
+
+
 def test_ingest_of_a_missing_path_fails_and_says_so(tmp_path: Path) -> None:
     done = run("ingest", tmp_path / "absent", "--index", tmp_path / "i")
     assert done.exit_code == 1

@@ -52,7 +52,8 @@ def read(path: Path) -> tuple[list[Article], list[Rejection]]:
 @pytest.mark.parametrize("name", ["hex", "rot13", "zlib", "idna", "punycode", "undefined", "é"])
 def test_a_page_cannot_choose_a_codec_that_is_no_encoding_of_pages(name: str) -> None:
     source = f'<html><head><meta charset="{name}"><title>L’été</title></head><body><p>{TEXT * 5}'
-    article = article_from_html(Page("page.html", source.replace("’", "'").encode("cp1252")))
+    page = Page("page.html", source.replace("’", "'").encode("cp1252"))
+    article = article_from_html(page).article
     assert article.title == "L'été"
     assert article.body.startswith("La commune")
 
@@ -206,4 +207,4 @@ def test_a_page_of_dated_legends_takes_little_time() -> None:
 def test_a_block_of_code_that_begins_as_a_stamp_takes_little_time() -> None:
     page = Page("page.md", f"```\nPublié{' ' * 30_000}x\n```\n".encode())
     with at_most(4):
-        assert article_from_markdown(page).body.startswith("Publié")
+        assert article_from_markdown(page).article.body.startswith("Publié")

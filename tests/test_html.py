@@ -12,6 +12,7 @@ import pytest
 from brief_qa import html
 from brief_qa.domain import Article, Page
 from brief_qa.errors import PageError
+from brief_qa.fields import NAME_LIMIT
 from brief_qa.html import article_from_html, clean_lines, is_clutter, without_scripts
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -40,7 +41,7 @@ def page(head: str = "", above: str = "", paragraphs: tuple[str, ...] = PARAGRAP
 
 def read(source: str | bytes) -> Article:
     content = source.encode() if isinstance(source, str) else source
-    return article_from_html(Page("page.html", content))
+    return article_from_html(Page("page.html", content)).article
 
 
 # --- facts -------------------------------------------------------------------------------
@@ -61,6 +62,11 @@ LD = """<script type="application/ld+json">{"@context": "https://schema.org", "@
 "author": [{"@type": "Person", "name": "Lina Alaoui"},
 {"name": "Marc Petit"}], "articleSection": ["À la une", "Économie"],
 "publisher": {"name": "Le Télégraphe"}, "mainEntityOfPage": "https://x.fr/2020/01/02/a"}]}</script>"""
+UNREADABLE = (
+    LD.replace("2025-03-12T23:30:00+01:00", "hier")
+    .replace("/2020/01/02/", "/")
+    .replace("2019-01-01", "")
+)
 META = '<meta property="article:published_time" content="2024-05-06T07:00:00Z">'
 
 
@@ -104,6 +110,30 @@ def test_day_and_where_it_was_found(head: str, above: str, day: date, origin: st
     article = read(page(head, above))
     assert (article.published, article.date_origin) == (day, origin)
     assert article.body == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        UNREADABLE,
+        META.replace("2024-05-06T07:00:00Z", "hier"),
+        '<meta name="date" content="hier">',
+    ],
+)
+def test_a_day_of_the_markup_that_cannot_be_read_is_told(head: str) -> None:
+    article, remarks = article_from_html(Page("page.html", page(head).encode()))
+    assert (article.published, article.date_origin) == (None, "none")
+    (remark,) = remarks
+    assert "Date illisible, laissée de côté : « hier »" in remark
+    dated = page(head, "<p>Publié le 1er avril 2023</p>").encode()
+    assert article_from_html(Page("page.html", dated)).remarks == ()
+
+
+def test_a_site_name_without_end_is_cut() -> None:
+    head = f'<meta property="og:site_name" content="{"mot " * 100_000}">'
+    article, remarks = article_from_html(Page("page.html", page(head).encode()))
+    assert article.source and len(article.source) <= NAME_LIMIT
+    assert "Nom de source" in remarks[0]
 
 
 def test_a_day_in_comments_or_in_a_side_column_is_not_the_page_s() -> None:
@@ -233,11 +263,12 @@ def test_scripts_and_styles_go_json_ld_stays() -> None:
 
 def test_long_page_is_read_in_another_process_with_the_same_result() -> None:
     many = tuple(f"{number}. {text}" for number in range(900) for text in PARAGRAPHS)
-    source = page(LD, paragraphs=many)
+    source = page(UNREADABLE, paragraphs=many)
     assert len(source) > html.HERE_LIMIT
-    apart = read(source)
+    apart = article_from_html(Page("page.html", source.encode()))
     assert apart == html._read(source)
-    assert apart.body.count("\n\n") == len(many) - 1
+    assert len(apart.remarks) == 1
+    assert apart.article.body.count("\n\n") == len(many) - 1
 
 
 def test_page_that_takes_too_long_is_refused_in_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brief_qa.domain import Article
-from brief_qa.passages import PASSAGE_TOKENS, in_context, split
+from brief_qa.passages import PASSAGE_TOKENS, SHORT_TOKENS, in_context, split
 from fakes import FakeEncoder
 
 SIZE = 16  # what is left of the fake encoder's 64 tokens, once the context has its 48
@@ -86,6 +86,59 @@ def test_a_sentence_is_not_cut_at_an_abbreviation() -> None:
     pieces = texts(body)
     assert pieces[0].endswith("aux élus.")
     assert all(not piece.endswith(("M.", "Mme.", "J.", "MM.")) for piece in pieces)
+
+
+class WideEncoder(FakeEncoder):
+    """One that can read more than a passage, so that there is room for a short neighbour."""
+
+    max_tokens = 512
+
+
+def sentence(words: int, first: str = "Le") -> str:
+    return " ".join([first, *["mot"] * (words - 1)]) + "."
+
+
+def test_a_last_line_is_no_passage_by_itself() -> None:
+    tail = "Récit inventé pour l'exemple."
+    first, second = sentence(150), sentence(180)
+    assert texts(f"{first}\n\n{second}\n\n{tail}", WideEncoder()) == [
+        first,
+        f"{second}\n\n{tail}",
+    ]
+
+
+def test_the_last_sentence_of_a_long_paragraph_stays_with_it() -> None:
+    body = f"{sentence(185)} {sentence(12)}\n\n{sentence(150, 'Un')}"
+    assert texts(body, WideEncoder()) == body.split("\n\n")
+
+
+def test_a_subhead_goes_with_what_it_heads() -> None:
+    first, second = sentence(191), f"{sentence(100)} {sentence(95)}"
+    pieces = texts(f"{first}\n\nUn intertitre\n\n{second}", WideEncoder())
+    assert pieces == [first, f"Un intertitre\n\n{sentence(100)}", sentence(95)]
+
+
+def test_a_short_passage_that_fits_with_neither_neighbour_is_left() -> None:
+    body = "\n\n".join([sentence(192), sentence(20), sentence(192)])
+    assert texts(body, WideEncoder()) == [f"{sentence(192)}", f"{sentence(20)}\n\n{sentence(192)}"]
+    small = "\n\n".join([sentence(16), sentence(4), sentence(16)])
+    assert texts(small) == small.split("\n\n"), "the fake encoder reads 16 words, no more"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(1, 250), min_size=1, max_size=12), st.data())
+def test_short_passages_join_within_the_bounds(lengths: list[int], data: st.DataObject) -> None:
+    gaps = st.sampled_from([" ", "\n", "\n\n"])
+    body = "".join(sentence(words) + data.draw(gaps) for words in lengths)
+    encoder = WideEncoder()
+    spans = split(article(body), encoder)
+    counts = encoder.count_tokens([body[start:end] for start, end in spans])
+    assert max(counts) <= PASSAGE_TOKENS + SHORT_TOKENS
+    for at, ((start, end), words) in enumerate(zip(spans, counts, strict=True)):
+        assert body[start:end] == body[start:end].strip()
+        if words < SHORT_TOKENS:
+            near = counts[max(at - 1, 0) : at] + counts[at + 1 : at + 2]
+            assert all(words + others > PASSAGE_TOKENS + SHORT_TOKENS for others in near)
 
 
 def test_a_word_longer_than_a_passage_is_cut_anywhere() -> None:

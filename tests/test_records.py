@@ -11,17 +11,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief_qa.domain import Article, Rejection
+from brief_qa.domain import Article, Rejection, Remark
 from brief_qa.errors import PageError
-from brief_qa.fields import TITLE_LIMIT, author_names, cut, headline
+from brief_qa.fields import (
+    AUTHORS_LIMIT,
+    NAME_LIMIT,
+    TITLE_LIMIT,
+    URL_LIMIT,
+    author_names,
+    cut,
+    headline,
+)
+from brief_qa.identity import article_id
 from brief_qa.records import article_from_record, read_csv, read_json, read_jsonl
 
 
-def articles(items: Iterator[Article | Rejection]) -> list[Article]:
+def read(record: object) -> Article:
+    return article_from_record(record).article
+
+
+def articles(items: Iterator[Article | Rejection | Remark]) -> list[Article]:
     return [item for item in items if isinstance(item, Article)]
 
 
-def refused(items: Iterator[Article | Rejection]) -> list[Rejection]:
+def refused(items: Iterator[Article | Rejection | Remark]) -> list[Rejection]:
     return [item for item in items if isinstance(item, Rejection)]
 
 
@@ -29,7 +42,7 @@ def refused(items: Iterator[Article | Rejection]) -> list[Rejection]:
 
 
 def test_full_record() -> None:
-    article = article_from_record(
+    article = read(
         {
             "id": 12,
             "title": "  Le tramway \n roule ",
@@ -59,11 +72,11 @@ def test_full_record() -> None:
 
 @pytest.mark.parametrize("name", ["text", "body", "content", "TEXTE", " corps "])
 def test_synonyms(name: str) -> None:
-    assert article_from_record({"_id": "a", name: "Un texte."}).body == "Un texte."
+    assert read({"_id": "a", name: "Un texte."}).body == "Un texte."
 
 
 def test_names_of_a_schema_org_article() -> None:
-    article = article_from_record(
+    article = read(
         {
             "headline": "La gare ouvre",
             "articleBody": "La gare a ouvert.",
@@ -79,51 +92,151 @@ def test_names_of_a_schema_org_article() -> None:
 
 
 def test_empty_field_does_not_hide_a_filled_synonym() -> None:
-    article = article_from_record(
-        {"text": "", "body": "Un texte.", "author": "Par A. Petit et L. Roy"}
-    )
+    article = read({"text": "", "body": "Un texte.", "author": "Par A. Petit et L. Roy"})
     assert (article.body, article.authors) == ("Un texte.", ("A. Petit", "L. Roy"))
 
 
-@pytest.mark.parametrize("day", [None, "", "bientôt", "31 février 2024", 20240422, ["2024"], {}])
-def test_unreadable_date_leaves_the_article_undated(day: object) -> None:
-    article = article_from_record({"text": "Un texte.", "date": day})
+@pytest.mark.parametrize("day", ["bientôt", "32/13/2024", "31 février 2024", 20240422, ["2024"]])
+def test_unreadable_date_leaves_the_article_undated_with_a_remark(day: object) -> None:
+    article, remarks = article_from_record({"text": "Un texte.", "date": day})
     assert (article.published, article.date_origin) == (None, "none")
+    (remark,) = remarks
+    assert "Date illisible" in remark and "2024-04-22, 22/04/2024 ou 22 avril 2024" in remark
+    assert f"« {day} »" in remark or not isinstance(day, str)
+    (later,) = article_from_record({"text": "Un texte.", "updated": day}).remarks
+    assert "Date de mise à jour illisible" in later
+
+
+@pytest.mark.parametrize("day", [None, "", "  ", {}, [], "2024-04-22"])
+def test_a_date_that_is_absent_or_read_calls_for_no_remark(day: object) -> None:
+    assert article_from_record({"text": "Un texte.", "date": day, "updated": day}).remarks == ()
+
+
+def test_a_remark_names_its_line_and_is_no_rejection() -> None:
+    content = jsonl({"text": "un"}, {"text": "deux", "date": "hier"})
+    assert [item.body for item in articles(read_jsonl("a", io.BytesIO(content)))] == ["un", "deux"]
+    assert refused(read_jsonl("a", io.BytesIO(content))) == []
+    rows = b"text;date\nun;2024-01-01\ndeux;hier\n"
+    for found, where in (
+        (read_jsonl("a", io.BytesIO(content)), "a, ligne 2"),
+        (read_csv("a", io.BytesIO(rows)), "a, ligne 3"),
+        (read_json("a", '[{"text": "un"}, {"text": "deux", "date": "hier"}]'), "a, article 2"),
+    ):
+        *_, last = found
+        assert isinstance(last, Remark) and last.name == where and "« hier »" in last.reason
+
+
+# --- limits ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["section", "source", "authors"])
+def test_a_name_of_a_million_characters_is_cut(field: str) -> None:
+    article, remarks = article_from_record({"text": "Un texte.", field: "mot " * 250_000})
+    kept = article.authors[0] if field == "authors" else getattr(article, field)
+    assert len(kept) <= NAME_LIMIT and kept.startswith("mot mot")
+    (remark,) = remarks
+    assert "999999 caractères" in remark and str(NAME_LIMIT) in remark
+
+
+def test_an_address_too_long_is_left_out() -> None:
+    fine = "https://exemple.fr/" + "a" * (URL_LIMIT - 19)
+    assert article_from_record({"text": "Un texte.", "url": fine}).article.url == fine
+    article, remarks = article_from_record({"text": "Un texte.", "url": fine + "a"})
+    assert article.url is None
+    assert "Adresse de 4001 caractères" in remarks[0]
+
+
+def test_an_absurd_number_of_authors_is_cut() -> None:
+    names = [f"Auteur {number}" for number in range(100_000)]
+    article, remarks = article_from_record({"text": "Un texte.", "authors": names})
+    assert article.authors == tuple(names[:AUTHORS_LIMIT])
+    assert remarks == ("100000 auteurs : les 50 premiers sont gardés.",)
+
+
+# --- ids of the form made here -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["u", "a"])
+def test_an_id_cannot_take_the_place_of_another_article(kind: str) -> None:
+    page = read({"text": "Le vrai.", **({"url": "https://x.fr/a"} if kind == "u" else {})})
+    taken = article_id(page)
+    assert taken.startswith(f"{kind}-")
+    forged, remarks = article_from_record({"id": taken, "text": "Le faux."})
+    assert forged.id == article_id(read({"text": "Le faux."})) != taken
+    assert taken in remarks[0] and forged.id in remarks[0]
+
+
+def test_an_article_written_out_and_read_back_keeps_its_id() -> None:
+    for record in ({"text": "Un texte.", "url": "https://x.fr/a"}, {"text": "Un texte."}):
+        given = article_id(read(record))
+        article, remarks = article_from_record({"id": given, **record})
+        assert (article.id, remarks) == (given, ())
+    corrected, remarks = article_from_record(
+        {"id": article_id(read({"text": "a", "url": "https://x.fr/a"})), "text": "b"}
+        | {"url": "https://x.fr/a"}
+    )
+    assert corrected.id.startswith("u-") and remarks == ()
+
+
+@pytest.mark.parametrize("given", ["a-1", "u-2024", "a-0123456789abcdeg", "A-0123456789abcdef"])
+def test_an_id_of_the_owner_is_the_owner_s(given: str) -> None:
+    article, remarks = article_from_record({"id": given, "text": "Un texte."})
+    assert (article.id, remarks) == (given, ())
 
 
 @pytest.mark.parametrize("record", [{}, {"text": None}, {"text": " \n "}, {"title": "Seul"}])
 def test_no_text(record: dict[str, object]) -> None:
     with pytest.raises(PageError, match=r"sans texte.*« text »"):
-        article_from_record(record)
+        read(record)
 
 
 @pytest.mark.parametrize("record", [None, 3, "texte", [1]])
 def test_not_an_object(record: object) -> None:
     with pytest.raises(PageError, match="Un objet JSON"):
-        article_from_record(record)
+        read(record)
 
 
 def test_title_of_ten_thousand_characters_is_cut_and_kept_in_the_body() -> None:
     title = "mot " * 2500
-    article = article_from_record({"title": title, "text": "Le corps."})
+    article = read({"title": title, "text": "Le corps."})
     assert len(article.title) <= TITLE_LIMIT and article.title.endswith("mot…")
     assert article.body == f"{title.strip()}\n\nLe corps."
 
 
 def test_title_missing_is_the_first_sentence() -> None:
     text = "M. Dupont a été élu maire de Nîmes dimanche soir. Il succède à Mme Roy."
-    assert article_from_record({"text": text}).title == text.partition(" Il")[0]
+    assert read({"text": text}).title == text.partition(" Il")[0]
 
 
-def test_markup_is_text() -> None:
-    text = "<script>alert(1)</script> <b>gras</b> &amp; fin"
-    article = article_from_record({"title": text, "text": text})
-    assert article.title == article.body == text
+def test_a_record_of_html_gives_what_its_reader_sees() -> None:
+    article = read(
+        {
+            "title": "<b>Le pont</b> &amp; la mairie",
+            "text": "<p>Le maire a parlé.</p>\n<p>L&rsquo;eau&nbsp;monte.</p>",
+            "section": "Eau &amp; forêts",
+            "source": "<i>Le Courrier</i>",
+            "authors": '<a href="/u/1">Lina Ala&iuml;</a> et <b>Marc Petit</b>',
+            "url": "https://x.fr/?a=1&amp;b=2",
+        }
+    )
+    assert article.title == "Le pont & la mairie"
+    assert article.body == "Le maire a parlé.\n\nL’eau\u00a0monte."
+    assert (article.section, article.source) == ("Eau & forêts", "Le Courrier")
+    assert article.authors == ("Lina Alaï", "Marc Petit")
+    assert article.url == "https://x.fr/?a=1&b=2"
+    rows = 'titre;texte\nUn <i>titre</i>;"<p>Un.</p><p>Deux.</p>"\n'
+    (row,) = articles(read_csv("a.csv", io.BytesIO(rows.encode())))
+    assert (row.title, row.body) == ("Un titre", "Un.\n\nDeux.")
+
+
+def test_a_record_of_nothing_but_pictures_has_no_text() -> None:
+    with pytest.raises(PageError, match="sans texte"):
+        read({"text": "<figure><img src='a.jpg'><figcaption>Le pont</figcaption></figure>"})
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x.fr/a", "x.fr/a", "http://", "//x"])
 def test_address_that_is_not_a_page_is_dropped(url: str) -> None:
-    assert article_from_record({"text": "Un texte.", "url": url}).url is None
+    assert read({"text": "Un texte.", "url": url}).url is None
 
 
 def test_author_names() -> None:
@@ -193,7 +306,7 @@ def test_record_over_sixteen_mebibytes() -> None:
 
 def test_file_that_is_not_jsonl_is_given_up_on() -> None:
     items = list(read_jsonl("a", io.BytesIO(b"du texte\n" * 5000)))
-    assert len(items) == 101
+    assert len(items) == 100
     assert isinstance(items[-1], Rejection) and "est-ce bien du JSONL" in items[-1].reason
 
 

@@ -14,6 +14,7 @@ from brief_qa.domain import (
     IngestReport,
     Passage,
     Rejection,
+    Remark,
     ScoreParts,
     Stats,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "IngestReport",
     "Passage",
     "Rejection",
+    "Remark",
     "ScoreParts",
     "Stats",
 ]

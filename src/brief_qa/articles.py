@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from brief_qa.copied import clean_copied_page
 from brief_qa.decoding import decode
-from brief_qa.domain import Arrival, Article, Page, Rejection
+from brief_qa.domain import Arrival, Article, Page, Rejection, Remark
 from brief_qa.errors import PageError
 from brief_qa.fields import fit_title, headline, paragraphs
 from brief_qa.html import article_from_html
@@ -27,27 +28,36 @@ from brief_qa.pages import (
 )
 from brief_qa.records import read_csv, read_json, read_jsonl
 
-__all__ = ["article_id", "canonical_url", "content_digest", "read_arrivals", "read_articles"]
+__all__ = [
+    "article_id",
+    "canonical_url",
+    "content_digest",
+    "first_ones",
+    "read_arrivals",
+    "read_articles",
+]
 
+Item = Arrival | Rejection | Remark
+KEPT = 100
+"""Rejections, and remarks, of one file that are told one by one; the others are counted."""
 Advance = Callable[[int, int], None]
 """Told the bytes read so far and the bytes in all."""
 
 
 def read_articles(
     paths: Iterable[str | Path], *, advance: Advance | None = None
-) -> Iterator[Article | Rejection]:
+) -> Iterator[Article | Rejection | Remark]:
     """Every article of :func:`read_arrivals`, without its origin."""
     for item in read_arrivals(paths, advance=advance):
         yield item.article if isinstance(item, Arrival) else item
 
 
-def read_arrivals(
-    paths: Iterable[str | Path], *, advance: Advance | None = None
-) -> Iterator[Arrival | Rejection]:
+def read_arrivals(paths: Iterable[str | Path], *, advance: Advance | None = None) -> Iterator[Item]:
     """Every article of these files, folders and zips, in the order of their names.
 
     Lazy: a file is opened when its turn comes, and JSONL and CSV are never held whole. What
-    can't be read comes as a Rejection and the rest goes on. Ids are the ones given, else
+    can't be read comes as a Rejection and the rest goes on; a fact that was given with an
+    article and can't be kept comes as a Remark after it. Ids are the ones given, else
     made from the address, else from the words. A brief met twice in one reading, as columns
     of teasers repeat from page to page, comes once, with the first page that carries it.
     """
@@ -59,20 +69,43 @@ def read_arrivals(
         if isinstance(file, Rejection):
             yield file
             continue
-        for item, within in _read_file(file):
+        for item in first_ones(_read_file(file, done, total, advance), file.name):
             if isinstance(item, Arrival) and item.article.kind == "brève":
                 if item.article.id in briefs:
                     continue
                 briefs.add(item.article.id)
-            if advance:
-                advance(done + min(within, file.size), total)
             yield item
         done += file.size
         if advance:
             advance(done, total)
 
 
-def _read_file(file: File) -> Iterator[tuple[Arrival | Rejection, int]]:
+def first_ones(items: Iterable[Item], name: str, of: str = "du même fichier") -> Iterator[Item]:
+    """The items, with the first rejections and remarks only, then one that counts the others.
+
+    A rejection of ``name`` itself, such as a reading given up, is always told.
+    """
+    told = Counter[type[Rejection | Remark]]()
+    for item in items:
+        if isinstance(item, Rejection | Remark) and item.name != name:
+            told[type(item)] += 1
+            if told[type(item)] > KEPT:
+                continue
+        yield item
+    for kind, count in told.items():
+        if (more := count - KEPT) > 0:
+            yield kind(name, f"… et {more} autre{'s' if more > 1 else ''} {of}.", more)
+
+
+def _read_file(file: File, done: int, total: int, advance: Advance | None) -> Iterator[Item]:
+    """What a file gives ``done`` bytes after the start of all."""
+    for item, within in _read_sources(file):
+        if advance:
+            advance(done + min(within, file.size), total)
+        yield item
+
+
+def _read_sources(file: File) -> Iterator[tuple[Item, int]]:
     """What a file gives, with the bytes of it that are read so far."""
     before, resolved = 0, printable(os.path.realpath(file.path))
     for source in open_sources(file):
@@ -84,10 +117,10 @@ def _read_file(file: File) -> Iterator[tuple[Arrival | Rejection, int]]:
         try:
             for item in _read_source(source):
                 at = before + min(source.stream.given, source.weight)
-                if isinstance(item, Rejection):
-                    yield item, at
-                else:
+                if isinstance(item, Article):
                     yield Arrival(replace(item, id=article_id(item)), origin), at
+                else:
+                    yield item, at
         except PageError as error:
             yield Rejection(source.name, str(error)), before
         except OSError as error:
@@ -95,7 +128,7 @@ def _read_file(file: File) -> Iterator[tuple[Arrival | Rejection, int]]:
         before += source.weight
 
 
-def _read_source(source: Source) -> Iterator[Article | Rejection]:
+def _read_source(source: Source) -> Iterator[Article | Rejection | Remark]:
     """The articles of one open file, by its extension. Raises PageError."""
     match source.suffix:
         case ".jsonl" | ".ndjson":
@@ -106,9 +139,9 @@ def _read_source(source: Source) -> Iterator[Article | Rejection]:
             page = read_page(source, FILE_LIMIT)
             yield from read_json(source.name, decode(page.content))
         case ".html" | ".htm" | ".xhtml":
-            yield article_from_html(read_page(source))
+            yield from article_from_html(read_page(source)).told(source.name)
         case ".md" | ".markdown":
-            yield article_from_markdown(read_page(source))
+            yield from article_from_markdown(read_page(source)).told(source.name)
         case _:
             yield from articles_from_copy(read_page(source))
 

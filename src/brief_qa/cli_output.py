@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from brief_qa.dates import format_date
-from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport
+from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport, Rejection, Remark
 from brief_qa.jsonable import to_json
 from brief_qa.texts import UNSEEN, number
 
@@ -164,23 +164,34 @@ def show_ingest(report: IngestReport) -> None:
     if report.withheld:
         found = counted(len(report.withheld), "article supprimé avant", "articles supprimés avant")
         rows = [(f"{one.title} ({one.id})", format_date(one.deleted)) for one in report.withheld]
-        _list(f"{found}, non repris", ("Article", "Supprimé le"), rows)
+        more = len(rows) - _LISTED
+        _list(f"{found}, non repris", ("Article", "Supprimé le"), rows[:_LISTED], more)
         them = "les" if len(report.withheld) > 1 else "le"
         say(f"Pour {them} reprendre : brief-qa ingest … --restore")
-    if report.rejected:
-        found = counted(len(report.rejected), "page rejetée", "pages rejetées")
-        _list(found, ("Nom", "Raison"), [(one.name, one.reason) for one in report.rejected])
+    _show_told(report.rejected, "page rejetée", "pages rejetées")
+    _show_told(report.remarks, "remarque sur un article gardé", "remarques sur des articles gardés")
 
 
-def _list(title: str, columns: tuple[str, str], rows: Sequence[tuple[str, str]]) -> None:
-    """A table of the first rows, and how many there are besides."""
+def _show_told(told: Sequence[Rejection | Remark], one: str, many: str) -> None:
+    """Their number, the first of them, and those that stand for others of their file."""
+    if not told:
+        return
+    single = [item for item in told if item.count == 1]
+    others = [item for item in told if item.count > 1]
+    rows = [(item.name, item.reason) for item in single[:_LISTED] + others[:_LISTED]]
+    more = sum(item.count for item in single[_LISTED:] + others[_LISTED:])
+    _list(counted(sum(item.count for item in told), one, many), ("Nom", "Raison"), rows, more)
+
+
+def _list(title: str, columns: tuple[str, str], rows: Sequence[tuple[str, str]], more: int) -> None:
+    """A table, and how many there are besides."""
     table = Table(title=title, title_justify="left")
     for column in columns:
         table.add_column(column, overflow="fold")
-    for row in rows[:_LISTED]:
+    for row in rows:
         table.add_row(*(Text(one_line(cell)) for cell in row))
     out().print(table)
-    if (more := len(rows) - _LISTED) > 0:
+    if more > 0:
         out().print(f"… et {counted(more, 'autre')} (--json les donne tous).")
 
 

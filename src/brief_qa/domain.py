@@ -68,6 +68,19 @@ class Rejection:
     name: str
     reason: str
     """In French, for the person who gave the file."""
+    count: int = 1
+    """How many it stands for: past the first ones of a file, one stands for all the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A fact given with an article that was set aside or cut; the article itself is kept."""
+
+    name: str
+    reason: str
+    """In French: what was given, what was expected."""
+    count: int = 1
+    """As for a :class:`Rejection`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +189,7 @@ class IngestReport:
     seconds: float = 0.0
     article_ids: tuple[str, ...] = ()
     """Ids of the articles added or updated, in order."""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

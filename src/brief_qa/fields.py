@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from brief_qa.decoding import tidy
+from brief_qa.domain import Article, Remark
+from brief_qa.identity import article_id, is_forged
 
 TITLE_LIMIT = 300
 """Characters of a title; a longer one is cut and heads the body whole."""
 HEADLINE_LIMIT = 120
 """Characters of a title made from the first sentence of a text."""
+NAME_LIMIT = 120
+"""Characters of a section, a source or an author's name, which are filters; a longer one is cut."""
+AUTHORS_LIMIT = 50
+"""Authors of an article; the others are left out. A consortium's inquiry has some forty."""
+URL_LIMIT = 4000
+"""Characters of an address; a longer one is left out, for cut it would lead elsewhere."""
 
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-ZÀ-Ý]\.)(?<!\bMM\.)(?<!\bDr\.)(?<!\bMe\.)(?<=[.!?…])[\s»”\"]*\s|\n"
@@ -39,14 +49,17 @@ def letters(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
-def author_names(value: object) -> tuple[str, ...]:
-    """Names from a list, or from a line such as "Par Lina Alaoui et Marc Petit"."""
+def author_names(value: object, line: Callable[[object], str] = one_line) -> tuple[str, ...]:
+    """Names from a list, or from a line such as "Par Lina Alaoui et Marc Petit".
+
+    ``line`` makes a value one line of text.
+    """
     if isinstance(value, str):
-        items: Iterable[object] = _AUTHOR_SEPARATORS.split(_BYLINE.sub("", one_line(value)))
+        items: Iterable[object] = _AUTHOR_SEPARATORS.split(_BYLINE.sub("", line(value)))
     else:
         items = value if isinstance(value, list | tuple) else [value]
     names = (item.get("name") if isinstance(item, Mapping) else item for item in items)
-    return tuple(dict.fromkeys(filter(None, (one_line(name).strip(_AROUND) for name in names))))
+    return tuple(dict.fromkeys(filter(None, (line(name).strip(_AROUND) for name in names))))
 
 
 def paragraphs(text: str) -> str:
@@ -76,3 +89,61 @@ def fit_title(title: str, body: str) -> tuple[str, str]:
     if len(title) <= TITLE_LIMIT:
         return title, body
     return cut(title, TITLE_LIMIT), f"{title}\n\n{body}"
+
+
+# --- within bounds -----------------------------------------------------------------------
+
+
+class Reading(NamedTuple):
+    """An article as it was read, and what was set aside of the facts given with it."""
+
+    article: Article
+    remarks: tuple[str, ...] = ()
+
+    def told(self, name: str) -> Iterator[Article | Remark]:
+        """The article, then each remark under the name of where it was read."""
+        yield self.article
+        for reason in self.remarks:
+            yield Remark(name, reason)
+
+
+def fit(article: Article, remarks: Iterable[str] = ()) -> Reading:
+    """The article with its facts within the limits above, and these remarks with those it took."""
+    said = list(remarks)
+
+    def name(what: str, text: str) -> str:
+        if len(text) > NAME_LIMIT:
+            said.append(f"{what} de {len(text)} caractères, coupé à {NAME_LIMIT}.")
+        return cut(text, NAME_LIMIT)
+
+    if article.url and len(article.url) > URL_LIMIT:
+        said.append(
+            f"Adresse de {len(article.url)} caractères, laissée de côté : {URL_LIMIT} au plus."
+        )
+        article = replace(article, url=None)
+    if len(article.authors) > AUTHORS_LIMIT:
+        said.append(f"{len(article.authors)} auteurs : les {AUTHORS_LIMIT} premiers sont gardés.")
+    names = (name("Nom d'auteur", author) for author in article.authors[:AUTHORS_LIMIT])
+    article = replace(
+        article,
+        section=name("Nom de rubrique", article.section) if article.section else None,
+        source=name("Nom de source", article.source) if article.source else None,
+        authors=tuple(dict.fromkeys(names)),
+    )
+    if is_forged(article):
+        own = article_id(replace(article, id=""))
+        said.append(
+            f"Identifiant « {article.id} » laissé de côté : c'est la forme de ceux que l'archive "
+            f"fait elle-même, et celui d'un autre article. Celui-ci reçoit « {own} »."
+        )
+        article = replace(article, id=own)
+    return Reading(article, tuple(said))
+
+
+def unread_day(value: object, what: str = "Date") -> str:
+    """The remark on a day that cannot be read."""
+    shown = cut(one_line(value) or type(value).__name__, 60)
+    return (
+        f"{what} illisible, laissée de côté : « {shown} ». Un jour était attendu, comme "
+        "2024-04-22, 22/04/2024 ou 22 avril 2024."
+    )

@@ -15,7 +15,16 @@ from brief_qa.bylines import is_name, is_section, section_name
 from brief_qa.decoding import decode, tidy
 from brief_qa.domain import Article, Page
 from brief_qa.errors import PageError
-from brief_qa.fields import author_names, fit_title, headline, letters, one_line
+from brief_qa.fields import (
+    Reading,
+    author_names,
+    fit,
+    fit_title,
+    headline,
+    letters,
+    one_line,
+    unread_day,
+)
 from brief_qa.markup import BARE_DAY, STAMP, Facts, read_facts
 
 ENOUGH = 250
@@ -31,7 +40,7 @@ TIME_LIMIT = 20.0
 """Seconds given to a long page; 9 MB of plain paragraphs take about as much."""
 
 
-def article_from_html(page: Page) -> Article:
+def article_from_html(page: Page) -> Reading:
     """The article of a web page, without an id.
 
     Raises PageError when the bytes are not text, hold no article, or take too long.
@@ -57,7 +66,7 @@ _SCRIPT_END = re.compile(r"</(?:script|style)\s*>", re.IGNORECASE)
 _LINKED_DATA = re.compile(r"ld\+json", re.IGNORECASE)
 
 
-def _read_apart(source: str) -> Article:
+def _read_apart(source: str) -> Reading:
     """The same as :func:`_read`, in a process of its own that is ended when time is up."""
     command = [sys.executable, "-c", "from brief_qa.html import _serve; _serve()"]
     try:
@@ -74,14 +83,17 @@ def _read_apart(source: str) -> Article:
     result = json.loads(done.stdout)
     if isinstance(result, str):
         raise PageError(result)
-    days = {name: _day(result[name]) for name in ("published", "updated")}
-    return Article(**{**result, **days, "authors": tuple(result["authors"])})
+    facts, remarks = result
+    days = {name: _day(facts[name]) for name in ("published", "updated")}
+    article = Article(**{**facts, **days, "authors": tuple(facts["authors"])})
+    return Reading(article, tuple(remarks))
 
 
 def _serve() -> None:
     """Read markup on the standard input, write the article or the reason as JSON."""
     try:
-        result: object = asdict(_read(sys.stdin.buffer.read().decode()))
+        article, remarks = _read(sys.stdin.buffer.read().decode())
+        result: object = (asdict(article), remarks)
     except PageError as error:
         result = str(error)
     print(json.dumps(result, default=str))  # ASCII, whatever the output's encoding
@@ -91,7 +103,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _read(source: str) -> Article:
+def _read(source: str) -> Reading:
     from trafilatura import bare_extraction, load_html
 
     try:
@@ -122,7 +134,7 @@ def _read(source: str) -> Article:
         published, origin = date.fromisoformat(document.date), "text"
     site = document.sitename if document is not None else None
     name = facts.source or _site_name(tree, title) or one_line(site)
-    return Article(
+    article = Article(
         id="",
         title=title,
         body=body,
@@ -134,6 +146,7 @@ def _read(source: str) -> Article:
         section=facts.section or text.section,
         date_origin=origin,
     )
+    return fit(article, [unread_day(facts.unread)] if facts.unread and published is None else [])
 
 
 _NO_ARTICLE = (

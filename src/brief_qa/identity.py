@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from brief_qa.domain import Article
@@ -78,6 +79,18 @@ def fit_id(given: str) -> str:
     if len(given) <= ID_LIMIT:
         return given
     return f"{given[: ID_LIMIT - 17]}-{_digest(given)[:16]}"
+
+
+_DERIVED = re.compile(r"[ua]-[0-9a-f]{16}")
+
+
+def is_forged(article: Article) -> bool:
+    """Whether its id has the form of those made here, and is another article's.
+
+    Left as it is, a record could take the place of a page that is known by its address.
+    """
+    made = _DERIVED.fullmatch(article.id)
+    return bool(made) and article.id != article_id(replace(article, id=""))
 
 
 def content_digest(article: Article) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from brief_qa.catalog import EncodedArticle
 from brief_qa.changes import Changes, Outcome, changes
-from brief_qa.domain import Arrival, Article, IngestReport, Rejection, Withheld
+from brief_qa.domain import Arrival, Article, IngestReport, Rejection, Remark, Withheld
 from brief_qa.errors import EncoderMismatch
 from brief_qa.identity import article_id, content_digest
 from brief_qa.index import Index
@@ -81,6 +81,7 @@ class Ingest:
         """Ids of the articles that pages gave, in the batches that are stored."""
         self._rejected: list[Rejection] = []
         self._withheld: list[Withheld] = []
+        self._remarks: list[Remark] = []
         self._ids: list[str] = []
         self._bytes = (0, 0)
 
@@ -100,6 +101,7 @@ class Ingest:
             withheld=tuple(self._withheld),
             seconds=time.monotonic() - started,
             article_ids=tuple(self._ids),
+            remarks=tuple(self._remarks),
         )
 
     def _batches(
@@ -111,6 +113,9 @@ class Ingest:
             if isinstance(item, Rejection):
                 self._rejected.append(item)
                 continue
+            if isinstance(item, Remark):
+                self._remarks.append(item)
+                continue
             full = len(batch) >= _BATCH
             if full and (item.origin is None or item.origin != batch[-1].origin):
                 yield batch
@@ -120,16 +125,16 @@ class Ingest:
 
     def _items(
         self, source: Iterable[str | os.PathLike[str]] | Iterable[Article]
-    ) -> Iterator[Arrival | Rejection]:
+    ) -> Iterator[Arrival | Rejection | Remark]:
+        from brief_qa.articles import first_ones, read_arrivals
+
         items = iter(source)
         for first in items:
             if isinstance(first, Article):
                 self._restore = True  # whoever makes an Article means it
                 articles: Iterator[object] = chain([first], items)
-                yield from (_checked(article) for article in articles)
+                yield from first_ones(map(_checked, articles), "Articles donnés", "du même envoi")
             else:
-                from brief_qa.articles import read_arrivals
-
                 paths = [first, *items]
                 yield from read_arrivals(paths, advance=self._advance)  # type: ignore[arg-type]
 
@@ -150,7 +155,8 @@ class Ingest:
         self._ids += planned.changed
         if self._progress:
             seen = self._counts.total()
-            self._progress(Progress(seen, self._passages, len(self._rejected), *self._bytes))
+            rejected = sum(one.count for one in self._rejected)
+            self._progress(Progress(seen, self._passages, rejected, *self._bytes))
 
     def _store(
         self, batch: list[Arrival], planned: Changes, items: Sequence[EncodedArticle]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from brief_qa.dates import parse_date
 from brief_qa.decoding import decode
-from brief_qa.domain import Article, Page
+from brief_qa.domain import Page
 from brief_qa.errors import PageError
+from brief_qa.fields import Reading
 from brief_qa.markup import BARE_DAY, STAMP, STAMP_LIMIT
 from brief_qa.records import article_from_record
 
@@ -20,7 +21,7 @@ _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?\n)---[ \t]*(?:\n|$)", re.DOTALL)
 _PAIR = re.compile(r"([A-Za-zÀ-ÿ_-]+)\s*:\s*(.*)")
 
 
-def article_from_markdown(page: Page) -> Article:
+def article_from_markdown(page: Page) -> Reading:
     """The article of a Markdown page. Its id is the front matter's, else empty.
 
     Facts come from the front matter under the names that records use; the title also from
@@ -37,10 +38,11 @@ def article_from_markdown(page: Page) -> Article:
     body = [words for words in body if words not in stamps]
     if not body:
         raise PageError("Page Markdown sans texte : seulement un titre, ou rien.")
-    article = article_from_record({"titre": title, **facts, "text": "\n\n".join(body)})
+    record = {"titre": title, **facts, "text": "\n\n".join(body)}
+    article, remarks = article_from_record(record, html=False)
     if article.published is None and stamps and (day := parse_date(stamps[0])):
-        return replace(article, published=day, date_origin="dateline")
-    return article
+        article = replace(article, published=day, date_origin="dateline")
+    return Reading(article, remarks)
 
 
 def _is_stamp(words: str) -> bool:

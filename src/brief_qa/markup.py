@@ -17,7 +17,8 @@ from typing import Any
 
 from brief_qa.dates import date_in_url, parse_date
 from brief_qa.domain import DateOrigin
-from brief_qa.fields import author_names, letters, one_line
+from brief_qa.fields import author_names, letters, one_line, plain_text
+from brief_qa.fragments import reader_text
 from brief_qa.identity import http_url
 
 _ARTICLE_TYPES = re.compile(r"(?:\w*Article|BlogPosting|Report|RadioEpisode|LiveBlogPosting)")
@@ -72,6 +73,8 @@ class Facts:
     source: str | None
     published: date | None
     date_origin: DateOrigin
+    unread: str | None
+    """A day of publication given by JSON-LD or a meta tag that cannot be read."""
     updated: date | None
     authors: tuple[str, ...]
     section: str | None
@@ -95,11 +98,12 @@ def read_facts(tree: Any) -> Facts:
         source=_name(publisher) or _first(metas.get("og:site_name", [])),
         published=published,
         date_origin=origin,
+        unread=None if published else next(iter(_given_days(metas, article)), None),
         updated=updated if updated and published and updated > published else None,
         authors=_authors(article.get("author")),
         section=_section(nodes, metas, article),
         headline=_clean(article.get("headline")) or None,
-        body=_plain_body(article.get("articleBody")),
+        body=reader_text(plain_text(article.get("articleBody"))),
     )
 
 
@@ -148,13 +152,6 @@ def _authors(value: object) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
     names = [name for item in values if (name := _name(item)) and not name.startswith("http")]
     return author_names(" ; ".join(names))
-
-
-def _plain_body(value: object) -> str:
-    if not isinstance(value, str):
-        return ""
-    broken = re.sub(r"<(?:br|/?p|/?h\d|/?div|/?li)\b[^<>]*>", "\n", unescape(value), flags=re.I)
-    return re.sub(r"<[^>]{1,200}>", "", broken)
 
 
 # --- meta tags ---------------------------------------------------------------------------
@@ -234,7 +231,7 @@ def _published(
     tree: Any, metas: dict[str, list[str]], article: dict[str, Any], url: str | None
 ) -> tuple[date | None, DateOrigin]:
     """The day of publication and where it was found, the surest place first."""
-    if day := _first_day([article.get("datePublished"), article.get("dateCreated")]):
+    if day := _first_day(_linked_days(article)):
         return day, "jsonld"
     if day := _first_day(*(metas.get(key, []) for key in _PUBLISHED)):
         return day, "meta"
@@ -245,6 +242,16 @@ def _published(
     if day := _stamped(_below_title(tree, metas, article), BARE_DAY):
         return day, "dateline"
     return None, "none"
+
+
+def _linked_days(article: dict[str, Any]) -> list[Any]:
+    return [article.get("datePublished"), article.get("dateCreated")]
+
+
+def _given_days(metas: dict[str, list[str]], article: dict[str, Any]) -> list[str]:
+    """What stands where the markup gives a day of publication, the surest place first."""
+    tagged = [value for key in _PUBLISHED for value in metas.get(key, [])]
+    return [day for value in [*_linked_days(article), *tagged] if (day := _clean(value))]
 
 
 def _below_title(tree: Any, metas: dict[str, list[str]], article: dict[str, Any]) -> list[Any]:

@@ -86,7 +86,7 @@ def corpus(folder: Path, *, titles: bool) -> Iterator[Article]:
     packed = path.suffix == ".xz"
     with lzma.open(path, "rb") if packed else path.open("rb") as lines:
         for line in lines:
-            article = article_from_record(json.loads(line))
+            article = article_from_record(json.loads(line)).article
             yield article if titles else replace(article, title="")
 
 

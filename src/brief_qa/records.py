@@ -2,7 +2,7 @@
 
 A record is ``{"id", "title", "text", "url", "date", "authors", "section", "source"}``; only
 ``text`` is required. Other usual names of the same fields are understood, unknown fields
-passed over. Text is text: markup found in it stays as it is written.
+passed over. Text that is HTML gives what its reader sees.
 """
 
 from __future__ import annotations
@@ -16,17 +16,21 @@ from typing import Any
 
 from brief_qa.dates import parse_date
 from brief_qa.decoding import MEBIBYTE, RECORD_LIMIT, Readable, text_lines
-from brief_qa.domain import Article, Rejection
+from brief_qa.domain import Article, Rejection, Remark
 from brief_qa.errors import PageError
 from brief_qa.fields import (
+    Reading,
     author_names,
     cut,
+    fit,
     fit_title,
     headline,
     one_line,
     paragraphs,
     plain_text,
+    unread_day,
 )
+from brief_qa.fragments import reader_text
 from brief_qa.identity import fit_id, http_url
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -50,32 +54,45 @@ _TOO_LONG = f"Ligne de plus de {RECORD_LIMIT // MEBIBYTE} Mio : trop pour un art
 # --- one record --------------------------------------------------------------------------
 
 
-def article_from_record(record: object) -> Article:
+def article_from_record(record: object, *, html: bool = True) -> Reading:
     """The article a record describes, with an empty id where it gives none.
 
-    Raises PageError when it isn't an object or has no text. An unreadable date leaves the
-    article undated.
+    ``html`` says that its fields may be HTML. Raises PageError when it isn't an object or has
+    no text. An unreadable date leaves the article undated, with a remark.
     """
     if not isinstance(record, Mapping):
         raise PageError("Un objet JSON {…} était attendu, avec au moins le champ « text ».")
     values = _named(record)
-    body = paragraphs(plain_text(values.get("text")))
+
+    def text(value: object) -> str:
+        return reader_text(plain_text(value)) if html else plain_text(value)
+
+    def line(value: object) -> str:
+        return " ".join(text(value).split())
+
+    body = paragraphs(text(values["text"]))
     if not body:
         raise PageError("Article sans texte : le champ « text » manque ou est vide.")
-    title, body = fit_title(one_line(values.get("title")) or headline(body), body)
-    published = _day(values.get("date"))
-    return Article(
-        id=fit_id(one_line(values.get("id"))),
+    title, body = fit_title(line(values["title"]) or headline(body), body)
+    published, updated = _day(values["date"]), _day(values["updated"])
+    article = Article(
+        id=fit_id(one_line(values["id"])),
         title=title,
         body=body,
-        url=http_url(one_line(values.get("url"))),
-        source=one_line(values.get("source")) or None,
+        url=http_url(line(values["url"])),
+        source=line(values["source"]) or None,
         published=published,
-        updated=_day(values.get("updated")),
-        authors=author_names(values.get("authors")),
-        section=one_line(values.get("section")) or None,
+        updated=updated,
+        authors=author_names(values["authors"], line),
+        section=line(values["section"]) or None,
         date_origin="field" if published else "none",
     )
+    remarks = []
+    if published is None and _is_given(values["date"]):
+        remarks.append(unread_day(values["date"]))
+    if updated is None and _is_given(values["updated"]):
+        remarks.append(unread_day(values["updated"], "Date de mise à jour"))
+    return fit(article, remarks)
 
 
 def _named(record: Mapping[object, object]) -> dict[str, object]:
@@ -92,20 +109,23 @@ def _day(value: object) -> date | None:
     return parse_date(value) if isinstance(value, str) else None
 
 
+def _is_given(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
 # --- files -------------------------------------------------------------------------------
 
 
-def read_jsonl(name: str, stream: Readable) -> Iterator[Article | Rejection]:
+def read_jsonl(name: str, stream: Readable) -> Iterator[Article | Rejection | Remark]:
     """One article a line; a line that can't be read is named and the others go on."""
     faults = 0
     for number, line in text_lines(stream):
         if line is not None and not line.strip():
             continue
         try:
-            yield article_from_record(_parsed_line(line))
+            yield from article_from_record(_parsed_line(line)).told(f"{name}, ligne {number}")
             faults = -1
         except PageError as error:
-            yield Rejection(f"{name}, ligne {number}", str(error))
             faults += faults >= 0
             if faults == _HOPELESS:
                 yield Rejection(
@@ -114,6 +134,7 @@ def read_jsonl(name: str, stream: Readable) -> Iterator[Article | Rejection]:
                     "objet par ligne ? Le reste du fichier n'a pas été lu.",
                 )
                 return
+            yield Rejection(f"{name}, ligne {number}", str(error))
 
 
 def _parsed_line(line: str | None) -> object:
@@ -135,7 +156,7 @@ def _json_fault(error: ValueError) -> str:
     return f"caractère {error.colno}" if isinstance(error, json.JSONDecodeError) else "nombre"
 
 
-def read_json(name: str, text: str) -> Iterator[Article | Rejection]:
+def read_json(name: str, text: str) -> Iterator[Article | Rejection | Remark]:
     """The articles of a JSON text: an array, one object, or ``{"articles": […]}``.
 
     JSON lines in a ``.json`` file are read as such. Raises PageError when the text isn't
@@ -158,12 +179,12 @@ def read_json(name: str, text: str) -> Iterator[Article | Rejection]:
         parsed = parsed["articles"]
     for number, record in enumerate(parsed if isinstance(parsed, list) else [parsed], start=1):
         try:
-            yield article_from_record(record)
+            yield from article_from_record(record).told(f"{name}, article {number}")
         except PageError as error:
             yield Rejection(f"{name}, article {number}", str(error))
 
 
-def read_csv(name: str, stream: Readable) -> Iterator[Article | Rejection]:
+def read_csv(name: str, stream: Readable) -> Iterator[Article | Rejection | Remark]:
     """One article a row, under a header row; the separator is the one the header uses.
 
     Raises PageError when no column holds the text.
@@ -186,7 +207,8 @@ def read_csv(name: str, stream: Readable) -> Iterator[Article | Rejection]:
         try:
             row = next(rows)
             if any(row):
-                yield article_from_record(dict(zip(names, row, strict=False)))
+                reading = article_from_record(dict(zip(names, row, strict=False)))
+                yield from reading.told(f"{name}, ligne {number}")
         except StopIteration:
             break
         except csv.Error as error:
