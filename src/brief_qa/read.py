@@ -35,10 +35,10 @@ FEATURES = ("cosine", "passage", "words here", "words around", "names around", "
 - whether it holds the kind of thing asked for;
 - its length, up to 200 characters, as a share of that.
 """
-WORTH = np.array([0.48, 0.83, 1.70, 0.0, 0.0, 1.15, 0.98])
+WORTH = np.array([0.51, 0.71, 1.57, 0.0, 0.0, 1.13, 1.01])
 """Weights for choosing between the sentences read for one question."""
-CONFIDENCE = np.array([0.29, 0.0, 2.80, 0.87, 0.78, 0.40, 0.0])
-CONFIDENCE_BIAS = -5.78
+CONFIDENCE = np.array([0.31, 0.0, 2.70, 1.09, 0.58, 0.23, 0.0])
+CONFIDENCE_BIAS = -5.70
 """Logistic weights: the probability that the chosen sentence answers."""
 
 
