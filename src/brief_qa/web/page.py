@@ -41,12 +41,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 """Questions answered at once: reading keeps a core busy, so more would only slow each other."""
-_WAITING = 30
-"""Questions that wait for their turn. Gradio runs 40 events at once, and what is beyond waits
-where nothing is said of it: there must be room left for the opening of a page."""
-_OF_ONE = 8
-"""Questions of one address, waiting or being answered: a whole office may share an address, and
-one that asks more holds the others up."""
+_WAITING = 100
+"""Questions that wait for their turn."""
+_OF_ONE = 60
+"""Questions of one address, waiting or being answered: a whole newsroom may share an address,
+and one that asks more would hold all others up."""
+_EVENTS = _AT_ONCE + _WAITING + 40
+"""Events that Gradio runs at once: the questions, and room for pages to open beside them."""
 _LATEST = 5
 
 
@@ -93,6 +94,7 @@ def build(archive: Archive) -> gr.Blocks:
         page.load(lambda: (_masthead(archive), _latest(archive)), None, [masthead, latest], **quiet)
     # Gradio's queue lets all through: the limit is in Turns, which speaks French.
     page.queue(default_concurrency_limit=None, api_open=False)
+    page._queue.max_thread_count = _EVENTS  # launch() sets it, and a mounted page has no launch
     return page
 
 
