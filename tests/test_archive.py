@@ -6,8 +6,9 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -398,3 +399,45 @@ def test_an_encoder_that_stopped_being_the_folders_is_refused(tmp_path: Path) ->
             with pytest.raises(EncoderMismatch, match="--reencode"):
                 use()
         assert ids(late, "Rabat") == ["rencontre"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"published": "bientôt"},
+        {"published": 2024},
+        {"authors": "Paul"},
+        {"authors": (1,)},
+        {"title": None},
+        {"url": 3},
+        {"kind": "flash"},
+    ],
+    ids=str,
+)
+def test_an_article_of_wrong_types_is_rejected_and_nothing_else(
+    archive: Archive, fields: dict[str, Any]
+) -> None:
+    wrong = Article(**{"id": "faux", "title": "Faux", "body": "Un texte."} | fields)
+    report = archive.ingest([wrong, MEETING])
+    assert [one.name for one in report.rejected] == ["faux"]
+    assert "«" in report.rejected[0].reason and report.added == 1
+
+
+def test_a_day_may_be_given_as_its_text_or_with_its_hour(archive: Archive) -> None:
+    days: list[Any] = ["2024-04-22", datetime(2024, 4, 22, 18, 30), date(2024, 4, 22)]
+    articles = [Article(repr(day), "", f"Le {day!r}.", published=day) for day in days]
+    assert archive.ingest(articles).added == 3
+    assert {one.published for one in archive.articles()} == {date(2024, 4, 22)}
+
+
+@pytest.mark.parametrize("question", [None, 3, ["Qui ?"]])
+def test_a_question_that_is_no_text_is_refused(archive: Archive, question: Any) -> None:
+    for verb in (archive.search, archive.ask):
+        with pytest.raises(InputError, match="un texte était attendu"):
+            verb(question)
+
+
+@pytest.mark.parametrize("history", [["abc"], [("a",)], [3]])
+def test_a_history_of_something_else_is_refused(archive: Archive, history: Any) -> None:
+    with pytest.raises(InputError, match="historique"):
+        archive.ask("Qui ?", history)

@@ -148,6 +148,33 @@ def test_the_very_words_of_a_deleted_article_stay_out_under_another_id(
     assert ingested({"id": "pont", "text": "Le pont ferme."}) == (1, 0, 0, 0)  # forgotten
 
 
+def test_a_deleted_page_that_is_corrected_stays_deleted(archive: Archive, pages: Path) -> None:
+    write(pages, pont=PAGE)
+    archive.ingest([pages])
+    (pont,) = archive.articles()
+    archive.delete(pont.id)
+    write(pages, pont=CORRECTED)
+    assert counts(archive.ingest([pages])) == (0, 0, 0, 1)
+    write(pages, pont=OTHER)  # the file is used for something else
+    assert counts(archive.ingest([pages])) == (1, 0, 0, 0)
+    write(pages, pont=CORRECTED)
+    assert counts(archive.ingest([pages], restore=True)) == (1, 0, 0, 0)
+    write(pages, pont=PAGE)
+    assert counts(archive.ingest([pages])) == (0, 1, 0, 0)
+
+
+def test_another_day_of_a_deleted_column_comes_in(archive: Archive, pages: Path) -> None:
+    def column(day: int) -> str:
+        return f"---\ntitle: Le billet\ndate: 2024-04-{day}\n---\n\n{BODY} Jour {day}.\n"
+
+    write(pages, billet=column(22))
+    archive.ingest([pages])
+    for one in list(archive.articles()):
+        archive.delete(one.id)
+    write(pages, billet=column(23))
+    assert counts(archive.ingest([pages])) == (1, 0, 0, 0)
+
+
 def test_a_twin_that_was_not_deleted_lives_on(archive: Archive) -> None:
     twin = dataclasses.replace(PONT, id="jumeau")
     archive.ingest([PONT, twin])

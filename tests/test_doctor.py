@@ -161,6 +161,20 @@ def test_an_unreadable_term_index(index: Path) -> None:
     assert wrong(index) == set()
 
 
+@pytest.mark.parametrize("kind", ["fast", "fieldnorm", "idx", "store", "term"])
+def test_bytes_changed_in_the_term_index(index: Path, kind: str) -> None:
+    for file in (index / "terms").glob(f"*.{kind}"):
+        content = bytearray(file.read_bytes())
+        for at in range(0, len(content) // 2, 3):
+            content[at] ^= 0xFF
+        file.chmod(0o644)
+        file.write_bytes(content)
+    assert wrong(index) == {"termes"}
+    repair(index, small)
+    assert wrong(index) == set()
+    assert found(index, "neige") == "neige"
+
+
 def test_a_damaged_catalog_is_told_and_not_touched(index: Path) -> None:
     path = index / "catalog.sqlite"
     for side in index.glob("catalog.sqlite-*"):

@@ -394,3 +394,12 @@ def test_csv_line_over_the_limit_is_named() -> None:
 def test_csv_without_a_text_column() -> None:
     with pytest.raises(PageError, match="Aucune colonne de texte dans l'en-tête « id,titre »"):
         list(read_csv("a.csv", io.BytesIO(b"id,titre\n1,b\n")))
+
+
+def test_a_row_of_more_fields_than_the_header_is_kept_and_told() -> None:
+    rows = "titre;texte\nBus;Les bus sont en grève ; 7 lignes sur 12.\nPont;Il rouvre.;\n"
+    article, remark, other = read_csv("a.csv", io.BytesIO(rows.encode()))
+    assert isinstance(article, Article) and article.body == "Les bus sont en grève"
+    assert isinstance(remark, Remark) and remark.name == "a.csv, ligne 2"
+    assert "« 7 lignes sur 12. »" in remark.reason
+    assert isinstance(other, Article)

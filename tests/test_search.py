@@ -101,3 +101,9 @@ def test_more_hits_wanted_change_nothing_in_the_first_ones(archive: Archive) -> 
     question = "le maire et la piscine"
     few, all_of_them = archive.search(question, 1), archive.search(question, 9)
     assert few == all_of_them[:1]
+
+
+def test_who_signed_an_article_is_found_by_name(archive: Archive) -> None:
+    archive.ingest([replace(POOL, id="signé", authors=("Karim Belhadj",), body="Le bassin ferme.")])
+    best = archive.search("Belhadj", 1)[0]
+    assert (best.article.id, best.parts.matched) == ("signé", ("Belhadj",))

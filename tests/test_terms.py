@@ -40,7 +40,7 @@ def filled(folder: Path, texts: Sequence[str], facets: Iterable[Facets] = ()) ->
 
 
 def shares(texts: Sequence[str], question: str) -> dict[int, float]:
-    """The score written from its formula: BM25, and half the rarity of the stems held.
+    """The score written from its formula: BM25, and 0.35 of the rarity of the stems held.
 
     BM25 is Robertson's with k1 = 1.2 and b = 0.75; all is divided by the most there can be.
     """
@@ -51,11 +51,11 @@ def shares(texts: Sequence[str], question: str) -> dict[int, float]:
     for stem in set(stems(question)):
         holding = sum(stem in document for document in documents)
         rarity = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
-        most += rarity * (0.5 + 2.2)
+        most += rarity * (0.35 + 2.2)
         for number, document in enumerate(documents, 1):
             if times := document.count(stem):
                 norm = 1.2 * (1 - 0.75 + 0.75 * len(document) / mean)
-                part = 0.5 * rarity + rarity * times * 2.2 / (times + norm)
+                part = 0.35 * rarity + rarity * times * 2.2 / (times + norm)
                 scores[number] = scores.get(number, 0) + part
     return {number: score / most for number, score in scores.items()}
 

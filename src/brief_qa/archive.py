@@ -137,10 +137,10 @@ class Archive:
         InputError on an empty or endless question, a text that is no day, or no kind.
         """
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
+        _refuse_unusable(question)
         question = whole(question)
         if k < 1:
             raise InputError(f"Nombre de résultats demandé : {k}. Il en faut au moins 1.")
-        _refuse_unusable(question)
         vector = self._vector(question)
         with self._index.reading() as (view, snapshot):
             return self._hits(view, snapshot, question, vector, k, filters, per_article)
@@ -166,7 +166,7 @@ class Archive:
         """
         started = time.perf_counter()
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
-        _refuse_unusable(question)
+        _refuse_unusable(question, history)
         complete = whole(completed(question, history))
         subject = article_asked_about(complete)
         complete = subject or complete
@@ -275,8 +275,13 @@ class Archive:
         return best_hits(question, found, snapshot.terms.rarity(asked), view, k, per_article)
 
 
-def _refuse_unusable(question: str) -> None:
-    """Raise InputError when a question cannot be one."""
+def _refuse_unusable(question: object, history: Sequence[object] = ()) -> None:
+    """Raise InputError when a question cannot be one, or a history none."""
+    if not isinstance(question, str):
+        raise InputError(f"La question vaut {question!r} : un texte était attendu.")
+    for pair in history:
+        if isinstance(pair, str) or not (isinstance(pair, Sequence) and len(pair) == 2):
+            raise InputError(f"L'historique contient {pair!r} : (question, réponse) était attendu.")
     if not question.strip():
         raise InputError("La question est vide. Écrivez une question ou quelques mots.")
     if len(question) > QUESTION_LIMIT:

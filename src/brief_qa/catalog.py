@@ -21,6 +21,7 @@ from typing import Any, cast
 
 from brief_qa.domain import Article
 from brief_qa.errors import ArchiveError, IndexDamaged
+from brief_qa.identity import title_digest
 from brief_qa.vectors import HalfArray
 from brief_qa.views import COLUMNS, View
 
@@ -48,9 +49,11 @@ CREATE TABLE IF NOT EXISTS removed (passage_id INTEGER PRIMARY KEY, change INTEG
 CREATE INDEX IF NOT EXISTS removed_by_change ON removed (change);
 -- Articles that were deleted, so that an ingest does not bring them back; never their words.
 CREATE TABLE IF NOT EXISTS deleted (
-    id TEXT PRIMARY KEY, digest TEXT NOT NULL, day TEXT NOT NULL
+    id TEXT PRIMARY KEY, digest TEXT NOT NULL, day TEXT NOT NULL,
+    page TEXT, title_digest TEXT NOT NULL, published TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS deleted_by_digest ON deleted (digest);
+CREATE INDEX IF NOT EXISTS deleted_by_page ON deleted (page);
 -- The page that gives an article whose id is made from its words: the page may change them.
 CREATE TABLE IF NOT EXISTS origins (article_id TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS origins_by_page ON origins (page);
@@ -120,11 +123,13 @@ class Writing(View):
 
     def delete(self, article_id: str) -> bool:
         """Remove an article and its passages, and remember it; False when there was none."""
-        self._sql.execute(
-            "INSERT OR REPLACE INTO deleted"
-            " SELECT id, digest, date('now', 'localtime') FROM articles WHERE id = ?",
-            (article_id,),
-        )
+        if article := self.articles([article_id]).get(article_id):
+            self._sql.execute(
+                "INSERT OR REPLACE INTO deleted SELECT a.id, digest, date('now', 'localtime'),"
+                " page, ?, published FROM articles a LEFT JOIN origins ON article_id = a.id"
+                " WHERE a.id = ?",
+                (title_digest(article.title), article_id),
+            )
         return self._remove(article_id)
 
     def keep(self, books: Bookkeeping) -> None:

@@ -9,7 +9,13 @@ from typing import Literal
 
 from brief_qa.catalog import Bookkeeping
 from brief_qa.domain import Arrival, Article, Withheld
-from brief_qa.identity import article_id, content_digest, id_of_words, is_version_of
+from brief_qa.identity import (
+    article_id,
+    content_digest,
+    id_of_words,
+    is_version_of,
+    title_digest,
+)
 from brief_qa.views import Deletion, View
 
 Outcome = Literal["added", "updated", "unchanged"]
@@ -49,14 +55,15 @@ def changes(view: View, batch: Sequence[Arrival], met: AbstractSet[str], restore
     digests = [content_digest(one.article) for one in batch]
     held, held_digests = view.articles(ids), view.digests(ids)
     by_words = view.ids_by_digest(digests)
-    deletions = _Deletions(view.deletions(ids, digests))
+    pages = {one.origin for one in batch if one.origin}
+    deletions = _Deletions(view.deletions(ids, digests, pages))
     news: dict[str, Article] = {}
     taken: list[_Taken] = []
     withheld: list[Withheld] = []
     restored: dict[str, None] = {}
     for arrival, digest in zip(batch, digests, strict=True):
         article = arrival.article
-        if deletion := deletions.of(article, digest, held_digests.get(article.id)):
+        if deletion := deletions.of(arrival, digest, held_digests.get(article.id)):
             if not restore:
                 withheld.append(Withheld(article.id, article.title, deletion.day))
                 continue
@@ -92,15 +99,26 @@ class _Deletions:
     def __init__(self, deletions: Sequence[Deletion]) -> None:
         self._by_id = {one.id: one for one in deletions}
         self._by_digest = {one.digest: one for one in deletions}
+        pages = ((one.page, one.title_digest, one) for one in deletions)
+        self._by_page = {(page, title): one for page, title, one in pages if page}
 
-    def of(self, article: Article, digest: str, held_digest: str | None) -> Deletion | None:
+    def of(self, arrival: Arrival, digest: str, held_digest: str | None) -> Deletion | None:
         """The deletion that stands against an article.
 
         One with the words of another that was deleted is no matter where the archive holds it
         with these words: who deleted the other left it.
         """
+        if by_id := self._by_id.get(arrival.article.id):
+            return by_id
         by_words = self._by_digest.get(digest) if digest != held_digest else None
-        return self._by_id.get(article.id) or by_words
+        return by_words or (self._corrected(arrival) if held_digest is None else None)
+
+    def _corrected(self, arrival: Arrival) -> Deletion | None:
+        """The deletion of what this page said under this title, for the same day if it tells it."""
+        article = arrival.article
+        found = self._by_page.get((arrival.origin or "", title_digest(article.title)))
+        days = {found.published, article.published} - {None} if found else set()
+        return found if _derived(article) and len(days) < 2 else None
 
 
 # -- pages that change their words -----------------------------------------------------------

@@ -222,7 +222,11 @@ def _terms(folder: Path, view: View) -> Check:
     """The term index holds every article, and none that the catalog never had."""
     repair, terms = _command(folder, "--repair"), folder / "terms"
     try:
-        found = set(TermIndex(terms).numbers()) if terms.is_dir() else set()
+        index = TermIndex(terms) if terms.is_dir() else None
+        damaged = index.damaged_files() if index else []
+        if damaged:
+            return Check("termes", False, f"fichiers abîmés : {', '.join(damaged[:3])}", repair)
+        found = set(index.numbers()) if index else set()
     except IndexDamaged as error:
         return Check("termes", False, str(error), repair)
     held = set(view.article_numbers())

@@ -110,10 +110,11 @@ class ScoreParts:
     dense: float
     """Cosine similarity between question and passage, in [-1, 1]."""
     terms: float
-    """Share of the question's information, by rarity of its words, that the passage and its
-    title hold, in [0, 1] (part of it BM25); 0 when no term matches."""
+    """How much of the question's information, by rarity of its words, the passage's whole
+    article holds, in [0, 1] (BM25 for the most part); 0 when no term matches."""
     matched: tuple[str, ...] = ()
-    """Words of the question found in the passage, as the question wrote them."""
+    """Words of the question found in the passage, its title and its authors' names, as the
+    question wrote them."""
 
 
 @dataclass(frozen=True, slots=True)

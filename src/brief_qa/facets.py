@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import get_args
 
 import numpy as np
@@ -58,10 +58,12 @@ class Facets:
 
 
 def as_day(value: date | str | None) -> date | None:
-    """A day given as a date or as its text. Raises InputError when the text is no day."""
-    if not isinstance(value, str):
+    """A day given as a date or as its text. Raises InputError when it is no day."""
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
         return value
-    if day := parse_date(value):
+    if isinstance(value, str) and (day := parse_date(value)):
         return day
     raise InputError(f"« {value} » n'est pas un jour. Écrivez par exemple 2024-04-22.")
 

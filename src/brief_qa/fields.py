@@ -134,7 +134,7 @@ def fit(article: Article, remarks: Iterable[str] = ()) -> Reading:
         own = article_id(replace(article, id=""))
         said.append(
             f"Identifiant « {article.id} » laissé de côté : c'est la forme de ceux que l'archive "
-            f"fait elle-même, et celui d'un autre article. Celui-ci reçoit « {own} »."
+            f"fait elle-même, et ce n'est pas le sien. Cet article reçoit « {own} »."
         )
         article = replace(article, id=own)
     return Reading(article, tuple(said))

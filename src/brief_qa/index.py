@@ -266,7 +266,8 @@ def in_step(view: View, terms: TermIndex) -> bool:
 
 
 def _words_of(article: Article) -> str:
-    return f"{article.title}\n{article.body}"
+    """What the words of a question are looked for in: who signed an article is asked for too."""
+    return f"{article.title}\n{', '.join(article.authors)}\n{article.body}"
 
 
 def _remade(folder: Path) -> TermIndex:

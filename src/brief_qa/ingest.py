@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, get_args
 
 import numpy as np
 
 from brief_qa.catalog import EncodedArticle
 from brief_qa.changes import Changes, Outcome, changes
-from brief_qa.domain import Arrival, Article, IngestReport, Rejection, Remark, Withheld
-from brief_qa.errors import EncoderMismatch
+from brief_qa.domain import Arrival, Article, IngestReport, Kind, Rejection, Remark, Withheld
+from brief_qa.errors import EncoderMismatch, InputError
+from brief_qa.facets import as_day
 from brief_qa.identity import article_id, content_digest
 from brief_qa.index import Index
 from brief_qa.passages import in_context, split
@@ -213,6 +214,10 @@ def _checked(item: object) -> Arrival | Rejection:
         return Rejection(
             repr(item)[:80], "Ce n'est pas un Article : donnez des Article ou des chemins."
         )
+    try:
+        item = _typed(item)
+    except InputError as error:
+        return Rejection(str(item.id)[:80], str(error))
     article = replace(
         item,
         id=whole(article_id(item)),
@@ -227,6 +232,19 @@ def _checked(item: object) -> Arrival | Rejection:
     if not article.body.strip():
         return Rejection(article.id, "L'article n'a pas de texte : rien à chercher ni à citer.")
     return Arrival(article)
+
+
+def _typed(item: Article) -> Article:
+    """The article with its days as days. Raises InputError where a field is of another type."""
+    for name in ("id", "title", "body", "url", "source", "section", "parent_id"):
+        value = getattr(item, name)
+        if not isinstance(value, str) and (value is not None or name in ("id", "title", "body")):
+            raise InputError(f"« {name} » vaut {value!r} : un texte était attendu.")
+    if isinstance(item.authors, str) or not all(isinstance(one, str) for one in item.authors):
+        raise InputError(f'« authors » vaut {item.authors!r} : des noms étaient attendus, ("…",).')
+    if item.kind not in get_args(Kind):
+        raise InputError(f"« {item.kind} » n'est pas un genre : {', '.join(get_args(Kind))}.")
+    return replace(item, published=as_day(item.published), updated=as_day(item.updated))
 
 
 def refuse_other_encoder(folder: Path, view: View, encoder: Encodes) -> None:

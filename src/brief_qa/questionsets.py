@@ -81,13 +81,13 @@ def corpus_file(folder: Path) -> Path:
 
 
 def corpus(folder: Path, *, titles: bool) -> Iterator[Article]:
-    """The articles, read as an ingest reads them; without their titles unless ``titles``."""
+    """The articles, read as an ingest reads them; their text alone unless ``titles``."""
     path = corpus_file(folder)
     packed = path.suffix == ".xz"
     with lzma.open(path, "rb") if packed else path.open("rb") as lines:
         for line in lines:
             article = article_from_record(json.loads(line)).article
-            yield article if titles else replace(article, title="")
+            yield article if titles else replace(article, title="", authors=())
 
 
 def digest(folder: Path, sets: list[QuestionSet]) -> str:

@@ -209,6 +209,13 @@ def read_csv(name: str, stream: Readable) -> Iterator[Article | Rejection | Rema
             if any(row):
                 reading = article_from_record(dict(zip(names, row, strict=False)))
                 yield from reading.told(f"{name}, ligne {number}")
+                if any(more := row[len(names) :]):
+                    yield Remark(
+                        f"{name}, ligne {number}",
+                        f"La ligne a plus de champs que l'en-tête : « {cut(more[0].strip(), 60)} » "
+                        "et la suite ont été laissés. Mettez entre guillemets un texte qui "
+                        f"contient « {separator} ».",
+                    )
         except StopIteration:
             break
         except csv.Error as error:

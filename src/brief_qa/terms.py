@@ -18,11 +18,14 @@ hides both, so that a search finds what one change of the catalog holds, and not
 from __future__ import annotations
 
 import copy
+import json
 import math
 import os
 import shutil
+import struct
 import tempfile
 import weakref
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -38,7 +41,7 @@ from brief_qa.french import stems
 _HEAP_BYTES = 64_000_000
 """What the writer may hold in memory before it writes a segment."""
 _ANY_CHANGE = 2**62
-_PRESENT = 0.5
+_PRESENT = 0.35
 """What a stem's being there at all is worth, beside its BM25, for each unit of its rarity."""
 _BM25_MOST = 2.2
 """k1 + 1: what BM25 gives a stem, at the most, for each unit of its rarity."""
@@ -66,6 +69,7 @@ class TermIndex:
             self._index.reload()
             self._searcher = self._index.searcher()
             self.frequency("")  # opens every file that a search will need
+            self.latest_change()
 
     def refreshed(self) -> Self:
         """The latest commit, by whichever process; nothing in it is hidden."""
@@ -105,6 +109,13 @@ class TermIndex:
         every = max(1, int(self._searcher.num_docs))
         found = self._searcher.search(tantivy.Query.all_query(), every, count=False)
         return list(self._searcher.fast_field_values("number", [a for _, a in found.hits]))
+
+    def damaged_files(self) -> list[str]:
+        """Names of the files whose bytes are not those that were written, by their checksums."""
+        commit = json.loads((self._folder / "meta.json").read_text("utf-8"))
+        used = {one["segment_id"].replace("-", "") for one in commit["segments"]}
+        files = sorted(one for one in self._folder.iterdir() if one.suffix in _CHECKED)
+        return [one.name for one in files if one.stem in used and not _sound(one.read_bytes())]
 
     def segments(self) -> int:
         """How many segments the commit has; a search visits each."""
@@ -252,6 +263,24 @@ def rebuild_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+_CHECKED = (".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term")
+_FOOTER = struct.Struct("<II")
+_FOOTER_MARK = 1337
+
+
+def _sound(content: bytes) -> bool:
+    """Whether a file of tantivy's has the checksum that its footer tells.
+
+    The file ends with a JSON object, its length and a mark (tantivy's ``directory/footer.rs``).
+    """
+    with suppress(ValueError, KeyError, struct.error):
+        length, mark = _FOOTER.unpack(content[-_FOOTER.size :])
+        end = len(content) - _FOOTER.size
+        told = json.loads(content[end - length : end])["crc"]
+        return bool(mark == _FOOTER_MARK and zlib.crc32(content[: end - length]) == told)
+    return False
+
+
 @contextmanager
 def _explained(folder: Path) -> Iterator[None]:
     """For any file that it cannot read, tantivy raises ValueError or panics."""
@@ -261,7 +290,7 @@ def _explained(folder: Path) -> Iterator[None]:
         if isinstance(error, ValueError) or type(error).__name__ == "PanicException":
             raise IndexDamaged(
                 f"L'index de termes « {folder} » est illisible ({error}). Il se refait à partir du "
-                "catalogue : fermez l'archive et rouvrez-la."
+                f"catalogue : brief-qa doctor --repair --index {folder.parent}"
             ) from error
         raise
 

@@ -33,6 +33,11 @@ class Deletion:
     id: str
     digest: str
     day: date
+    """When it was deleted."""
+    page: str | None
+    """The page that gave it, when its id was made of its words."""
+    title_digest: str
+    published: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +118,21 @@ class View:
         )
         return dict(rows.fetchall())
 
-    def deletions(self, ids: Iterable[str], digests: Iterable[str]) -> list[Deletion]:
-        """The deleted articles with one of these ids, or one of these digests."""
+    def deletions(
+        self, ids: Iterable[str], digests: Iterable[str] = (), pages: Iterable[str] = ()
+    ) -> list[Deletion]:
+        """The deleted articles with one of these ids or digests, or given by one of these pages."""
         rows = self._sql.execute(
-            "SELECT id, digest, day FROM deleted WHERE id IN (SELECT value FROM json_each(?))"
-            " UNION SELECT id, digest, day FROM deleted"
-            " WHERE digest IN (SELECT value FROM json_each(?)) ORDER BY day, id",
-            (json.dumps(list(ids)), json.dumps(list(digests))),
+            "SELECT id, digest, day, page, title_digest, published FROM deleted"
+            " WHERE id IN (SELECT value FROM json_each(?))"
+            " OR digest IN (SELECT value FROM json_each(?))"
+            " OR page IN (SELECT value FROM json_each(?)) ORDER BY day, id",
+            [json.dumps(list(some)) for some in (ids, digests, pages)],
         )
-        return [Deletion(row[0], row[1], date.fromisoformat(row[2])) for row in rows]
+        return [
+            Deletion(id_, digest, date.fromisoformat(day), page, title, _day(published))
+            for id_, digest, day, page, title, published in rows
+        ]
 
     def origins(self, ids: Iterable[str]) -> dict[str, str]:
         """Article id → the page that last gave it, for those where that is remembered."""
