@@ -66,7 +66,7 @@ def test_a_mask_is_the_filter_of_each_row(held: list[Article], cut: int, asked: 
 def test_the_rows_of_an_article_are_found_by_its_number() -> None:
     facets = [Facets.of(Article(id="", title="", body=""))] * 6
     rows = FacetRows(np.array([3, 3, 5]), facets[:3]).extended(np.array([9, 9, 9]), facets[3:])
-    assert rows.rows_of(np.array([9, 3])).tolist() == [3, 4, 5, 0, 1]
+    assert rows.rows_of(np.array([9, 1, 3])).tolist() == [3, 4, 5, 0, 1]
     assert rows.rows_of(np.array([1, 4, 99])).tolist() == []
     assert rows.rows_of(np.array([], np.int64)).tolist() == []
 

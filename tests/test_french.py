@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief_qa.french import analyse, fold, stems
+from brief_qa.french import analyse, fold, held, stems
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,24 @@ def test_terms_lie_in_the_text_in_order(text: str) -> None:
 @given(st.text(max_size=100))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’élection présidentielle de l'O.N.U., à 12 000 voix près.",
+        "« Cœur » d'œuvre, Citroën ; le roy est mort à Noël\n\nEt l'État ? ÇA, c'est 3,5 m².",
+        "E\u0301lysée : susić, smigły, cæsar. Fin.",
+        "Aujourd’hui presqu'île, quelques-uns 11,88 euros de l'USPL\u00a0!",
+        "",
+    ],
+)
+def test_what_is_held_is_what_is_among_the_stems(text: str) -> None:
+    others = {"elu", "roi", "12000", "3.5", "coeur", "xyz", "a", "m2", "caesar"}
+    assert held({*stems(text), *others}, text) == set(stems(text))
+    assert held(others, text) == others & set(stems(text))
+
+
+@given(st.text(max_size=60))
+def test_what_is_held_of_any_text(text: str) -> None:
+    assert held(stems(text), text) == set(stems(text))

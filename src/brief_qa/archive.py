@@ -270,7 +270,7 @@ class Archive:
         refuse_other_encoder(self._index.folder, view, self.encoder)
         asked = stems(question)
         found = candidates(
-            vector, asked, snapshot.vectors, snapshot.facets, snapshot.terms, filters
+            vector, asked, snapshot.vectors, snapshot.facets, snapshot.terms, filters, k
         )
         return best_hits(question, found, snapshot.terms.rarity(asked), view, k, per_article)
 

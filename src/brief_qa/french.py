@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -72,6 +73,53 @@ def stems(text: str) -> list[str]:
     if _GROUPED.search(text):  # the only word with a space inside
         return list(_found(text))
     return list(chain.from_iterable(map(_pieces.__getitem__, text.split())))
+
+
+def held(wanted: Iterable[str], text: str) -> set[str]:
+    """Those of the ``wanted`` stems that are among the :func:`stems` of a text.
+
+    Several times as quick: only the pieces that may give one of them are stemmed, those with
+    the first letters of one, and those with a character that stemming may change.
+    """
+    if _GROUPED.search(text):
+        return set(wanted).intersection(stems(text))
+    plain = text.encode("latin-1", "replace").translate(_PLAIN)  # as many bytes as characters
+    inner_dots = plain.count(b".") > plain.count(b". ") + plain.count(b".\n") + plain.endswith(b".")
+    marks = (b"?", b".") if inner_dots else (b"?",)
+    odd = {stem for mark in marks for piece in _around(mark, plain, text) for stem in piece}
+    return {
+        stem
+        for stem in wanted
+        if stem in odd or any(stem in piece for piece in _around(_start(stem), plain, text))
+    }
+
+
+def _around(letters: bytes, plain: bytes, text: str) -> Iterator[tuple[str, ...]]:
+    """The stems of each piece of a text that holds some letters, by its plain form."""
+    at = plain.find(letters)
+    while at >= 0:
+        end = plain.find(b" ", at)
+        end = end if end >= 0 else len(plain)
+        yield _pieces[text[plain.rfind(b" ", 0, at) + 1 : end]]
+        at = plain.find(letters, end)
+
+
+@lru_cache(maxsize=10_000)
+def _start(stem: str) -> bytes:
+    """What a word of this stem holds: a y may have become an i, a comma a point."""
+    length = 1 if stem[0].isdigit() else 2 if stem[2:3] == "i" else 3
+    return stem[:length].encode("latin-1", "replace")
+
+
+def _plain(code: int) -> int:
+    """A character of one byte as a small letter without accent; "?" for what folds to several."""
+    character, letter = chr(code), fold(chr(code))
+    if character.isspace() or letter == character:
+        return code if code < 128 else ord("|")
+    return ord(letter) if len(letter) == 1 and letter.isascii() and letter.isalpha() else ord("?")
+
+
+_PLAIN = bytes(map(_plain, range(256)))
 
 
 def _found(text: str) -> tuple[str, ...]:

@@ -17,16 +17,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from brief_qa.domain import Hit, ScoreParts
 from brief_qa.facets import FacetRows, Filters
-from brief_qa.french import Term, analyse, stems
+from brief_qa.french import Term, analyse, held
 from brief_qa.terms import TermIndex
 from brief_qa.vectors import FloatArray, IdArray, VectorIndex
 from brief_qa.views import View
 
-CANDIDATES = 200
-"""Passages asked of the vectors, and articles of the terms."""
+CANDIDATES = 120
+"""Passages asked of the vectors, at least; twice as many as hits are wanted, if that is more."""
+ARTICLES = 60
+"""Articles that the terms propose, at least; as many as hits are wanted, if that is more. All
+of their passages are candidates."""
+SCORED = 400
+"""Articles whose terms score is asked for: passages that the vectors propose need one too."""
 TERMS_WEIGHT = 9.4
 """Standard deviations of cosine that a terms score of 1 is worth."""
 LEAD_WEIGHT = 0.6
@@ -34,7 +40,7 @@ LEAD_WEIGHT = 0.6
 WORDS_WEIGHT = 2.0
 """And that a passage's own holding of all of the question's words is, between those of one
 article. All three: docs/experiments.md, "Articles of many passages"."""
-_COMPARED = 4
+_COMPARED = 2
 """Passages of one article whose words are looked at, for each one wanted of it."""
 
 _beside = ThreadPoolExecutor(thread_name_prefix="brief_qa-search")
@@ -72,27 +78,52 @@ def candidates(
     facets: FacetRows,
     terms: TermIndex,
     filters: Filters,
+    k: int,
 ) -> Candidates:
-    """What both legs propose for a question given as vector (dimension,) and stems."""
+    """What both legs propose for a question given as vector (dimension,) and stems.
+
+    Enough of it for ``k`` hits.
+    """
     allowed = facets.mask(filters) if filters else None
     # Both legs leave Python for most of their time, so that they can run side by side.
-    by_terms = _beside.submit(
-        lambda: (terms.search(question, CANDIDATES, filters), vectors.centre_and_spread(vector))
-    )
-    near, _ = vectors.search(vector, CANDIDATES, allowed)
-    (numbers, shares), (centre, spread) = by_terms.result()
-    rows = np.union1d(vectors.rows(near), facets.rows_of(np.array(numbers, np.int64)))
+    by_terms = _beside.submit(_by_terms, vector, question, vectors, facets, terms, filters, k)
+    near, near_cosines = vectors.search(vector, max(CANDIDATES, 2 * k), allowed)
+    near_rows = vectors.rows(near)
+    rows, cosines, shares, (centre, spread) = by_terms.result()
+    proposed = np.zeros(len(vectors.ids), dtype=bool)
+    proposed[rows] = True
+    others = ~proposed[near_rows]
+    rows = np.concatenate([rows, near_rows[others]])
     articles = facets.articles[rows]
-    share_of = dict(zip(numbers, shares, strict=True))
-    held = [share_of.get(number, 0.0) for number in articles.tolist()]
+    held = [shares.get(number, 0.0) for number in articles.tolist()]
     return Candidates(
         vectors.ids[rows],
         articles,
-        vectors.scores(vector, rows),
+        np.concatenate([cosines, near_cosines[others]]),
         np.array(held, np.float32),
         centre,
         spread,
     )
+
+
+def _by_terms(
+    vector: FloatArray,
+    question: Sequence[str],
+    vectors: VectorIndex,
+    facets: FacetRows,
+    terms: TermIndex,
+    filters: Filters,
+    k: int,
+) -> tuple[npt.NDArray[np.intp], FloatArray, dict[int, float], tuple[float, float]]:
+    """Rows of the articles that the terms propose, their cosines, and articles' terms scores.
+
+    And the mean and the spread of the question's cosine with the archive.
+    """
+    numbers, shares = terms.search(question, max(SCORED, k), filters)
+    proposed = np.array(numbers[: max(ARTICLES, k)], np.int64)
+    rows = facets.rows_of(proposed)
+    scores = dict(zip(numbers, shares, strict=True))
+    return rows, vectors.scores(vector, rows), scores, vectors.centre_and_spread(vector)
 
 
 def fuse(found: Candidates) -> FloatArray:
@@ -127,35 +158,44 @@ def best_hits(
     articles = view.articles({passage.article_id for passage in passages.values()})
     hits: list[Hit] = []
     for group in groups:
-        own = []
-        for place in group:
+        own: list[tuple[float, int, set[str]]] = []
+        for place in sorted(group, key=lambda place: -standing[place]):
+            if (
+                len(own) >= per_article
+                and standing[place] + WORDS_WEIGHT <= own[per_article - 1][0]
+            ):
+                break  # all of the question's words would not be enough
+            passage = passages[int(found.ids[place])]
+            text = articles[passage.article_id].body[passage.start : passage.end]
+            words = held(rarity, text)
+            worth = float(standing[place]) + WORDS_WEIGHT * share_held(rarity, words)
+            own.append((worth, place, words))
+            own.sort(key=lambda one: -one[0])
+        behind = own[0][0] - float(scores[group[0]])
+        for worth, place, words in own[:per_article]:
             passage = passages[int(found.ids[place])]
             article = articles[passage.article_id]
-            words = set(stems(article.body[passage.start : passage.end]))
-            heading = f"{article.title}\n{', '.join(article.authors)}"
-            worth = float(standing[place]) + WORDS_WEIGHT * share_held(rarity, words)
+            words |= held(rarity, f"{article.title}\n{', '.join(article.authors)}")
             parts = ScoreParts(
                 dense=float(found.dense[place]),
                 terms=float(found.terms[place]),
-                matched=matched_words(question, asked, words.union(stems(heading))),
+                matched=matched_words(question, asked, words),
             )
-            own.append(Hit(passage, article, worth, parts, rank=0))
-        own.sort(key=lambda hit: -hit.score)
-        behind = own[0].score - float(scores[group[0]])
-        hits += [replace(hit, score=hit.score - behind) for hit in own[:per_article]]
+            hits.append(Hit(passage, article, worth - behind, parts, rank=0))
     hits.sort(key=lambda hit: -hit.score)
     return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], 1)]
 
 
 def _best_articles(found: Candidates, scores: FloatArray, k: int, most: int) -> list[list[int]]:
     """The places of the ``most`` best passages of each of the ``k`` best articles, in order."""
-    groups: dict[int, list[int]] = {}
-    for place in np.lexsort((found.ids, -scores)).tolist():
-        number = int(found.articles[place])
-        if number in groups or len(groups) < k:
-            group = groups.setdefault(number, [])
-            if len(group) < most:
-                group.append(place)
+    order = np.lexsort((found.ids, -scores))
+    numbers = found.articles[order]
+    best = np.sort(np.unique(numbers, return_index=True)[1])[:k]
+    groups: dict[int, list[int]] = {number: [] for number in numbers[best].tolist()}
+    among = np.isin(numbers, numbers[best])
+    for place, number in zip(order[among].tolist(), numbers[among].tolist(), strict=True):
+        if len(groups[number]) < most:
+            groups[number].append(place)
     return list(groups.values())
 
 
