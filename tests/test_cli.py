@@ -568,7 +568,7 @@ def test_serve_json_gives_the_address_once_it_answers_and_nothing_else(index: Pa
         (["search", "x", "--since"], "L'option --since attend une valeur."),
         (["search", "x", "--json=oui"], "L'option --json ne prend pas de valeur."),
         (["search", "x", "--since", "hier"], "« hier » n'est pas une date."),
-        (["search", "x", "-k", "dix"], "« dix » n'est pas un nombre entier."),
+        (["search", "x", "-k", "dix"], "« dix » n'est pas un nombre entier ≥ 0."),
         (["ask", "x", "--kind", "roman"], "« roman » n'est pas un genre."),
         (["eval", "x", "--floor", "nDCG"], "« nDCG » n'est pas un seuil."),
         (["ask", "Qui", "parle", "?"], "De trop : parle ?."),

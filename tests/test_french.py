@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brief_qa.french import analyse, fold, held, stems
@@ -81,6 +81,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         "« Cœur » d'œuvre, Citroën ; le roy est mort à Noël\n\nEt l'État ? ÇA, c'est 3,5 m².",
         "E\u0301lysée : susić, smigły, cæsar. Fin.",
         "Aujourd’hui presqu'île, quelques-uns 11,88 euros de l'USPL\u00a0!",
+        "þórr, ß, ªº, µ, ½, 1½, ĳ, ø",
         "",
     ],
 )
@@ -90,6 +91,7 @@ def test_what_is_held_is_what_is_among_the_stems(text: str) -> None:
     assert held(others, text) == others & set(stems(text))
 
 
-@given(st.text(max_size=60))
+@settings(max_examples=400)
+@given(st.text(max_size=30) | st.text(st.characters(max_codepoint=0x17F), max_size=30))
 def test_what_is_held_of_any_text(text: str) -> None:
     assert held(stems(text), text) == set(stems(text))

@@ -58,7 +58,7 @@ def read_kind(text: str) -> Kind:
 def read_count(text: str | int) -> int:
     """A whole number, not negative. Typer hands a default over as the number it is."""
     if not str(text).strip().isdecimal():
-        raise typer.BadParameter(f"« {text} » n'est pas un nombre entier, positif ou nul.")
+        raise typer.BadParameter(f"« {text} » n'est pas un nombre entier ≥ 0.")
     return int(text)
 
 

@@ -112,11 +112,11 @@ def _start(stem: str) -> bytes:
 
 
 def _plain(code: int) -> int:
-    """A character of one byte as a small letter without accent; "?" for what folds to several."""
-    character, letter = chr(code), fold(chr(code))
-    if character.isspace() or letter == character:
-        return code if code < 128 else ord("|")
-    return ord(letter) if len(letter) == 1 and letter.isascii() and letter.isalpha() else ord("?")
+    """A character of one byte as a small letter without accent; "?" for other letters."""
+    letter = fold(chr(code))
+    if letter.isascii() and len(letter) == 1 and (code < 128 or letter.isalpha()):
+        return ord(letter)
+    return ord("?" if letter.isalnum() or len(letter) > 1 else "|")
 
 
 _PLAIN = bytes(map(_plain, range(256)))
