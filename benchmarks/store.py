@@ -116,7 +116,7 @@ def search(index: Index, maker: Maker, filters: Filters) -> None:
     vector = maker.vectors(1)[0].astype(np.float32)
     question = maker.words(6).split()
     with index.reading() as (_, held):
-        fuse(candidates(vector, question, held.vectors, held.facets, held.terms, filters, 10))
+        fuse(candidates(vector, question, held, filters, 10))
 
 
 def flat_of(folder: Path) -> tuple[faiss.IndexFlatIP, float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
@@ -54,12 +53,6 @@ class OtherEncoder(FakeEncoder):
     def _encode(self, texts: list[str]) -> FloatArray:  # type: ignore[override]
         vectors = super()._encode(texts)[:, :32] + 0.01
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "index", encoder=FakeEncoder()) as opened:
-        yield opened
 
 
 @pytest.fixture

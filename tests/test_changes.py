@@ -7,7 +7,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -35,12 +35,6 @@ OTHER = (
     "les clubs iront nager à Saint-Aubin.\n"
 )
 PONT = Article(id="pont", title="Le pont rouvre", body=BODY)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "index", encoder=FakeEncoder()) as opened:
-        yield opened
 
 
 @pytest.fixture

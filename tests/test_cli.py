@@ -10,6 +10,8 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -510,18 +512,27 @@ def test_serve_says_when_the_port_is_taken(index: Path) -> None:
     assert "--port" in done.stderr and "in use" not in done.stderr
 
 
-def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> None:
+@contextmanager
+def serving(index: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that serves an index on a free port; what it prints can be read."""
     code = (
         "import sys; from brief_qa.cli import app; from fakes import FakeEncoder; "
-        "app(['serve', '--port', '0', '--index', sys.argv[1]], obj=FakeEncoder())"
+        "app(['serve', '--port', '0', '--index', *sys.argv[1:]], obj=FakeEncoder())"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", code, str(index)],
+        [sys.executable, "-c", code, str(index), *options],
         env=WITH_FAKES,
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
+        yield process
+    finally:
+        process.kill()
+
+
+def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> None:
+    with serving(index) as process:
         assert process.stdout is not None
         address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
         assert address
@@ -530,30 +541,16 @@ def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> Non
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode == 0
-    finally:
-        process.kill()
 
 
 def test_serve_json_gives_the_address_once_it_answers_and_nothing_else(index: Path) -> None:
-    code = (
-        "import sys; from brief_qa.cli import app; from fakes import FakeEncoder; "
-        "app(['serve', '--port', '0', '--json', '--index', sys.argv[1]], obj=FakeEncoder())"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(index)],
-        env=WITH_FAKES,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
+    with serving(index, "--json") as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
         with urllib.request.urlopen(json.loads("".join(lines))["url"], timeout=30) as page:
             assert page.status == 200
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=30)[0] == ""
-    finally:
-        process.kill()
 
 
 # -- how it is written ---------------------------------------------------------------------

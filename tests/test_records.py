@@ -24,6 +24,7 @@ from brief_qa.fields import (
 )
 from brief_qa.identity import article_id
 from brief_qa.records import article_from_record, read_csv, read_json, read_jsonl
+from brief_qa.texts import number
 
 
 def read(record: object) -> Article:
@@ -135,7 +136,7 @@ def test_a_name_of_a_million_characters_is_cut(field: str) -> None:
     kept = article.authors[0] if field == "authors" else getattr(article, field)
     assert len(kept) <= NAME_LIMIT and kept.startswith("mot mot")
     (remark,) = remarks
-    assert "999999 caractères" in remark and str(NAME_LIMIT) in remark
+    assert f"{number(999_999)} caractères" in remark and str(NAME_LIMIT) in remark
 
 
 def test_an_address_too_long_is_left_out() -> None:
@@ -143,14 +144,14 @@ def test_an_address_too_long_is_left_out() -> None:
     assert article_from_record({"text": "Un texte.", "url": fine}).article.url == fine
     article, remarks = article_from_record({"text": "Un texte.", "url": fine + "a"})
     assert article.url is None
-    assert "Adresse de 4001 caractères" in remarks[0]
+    assert f"Adresse de {number(URL_LIMIT + 1)} caractères" in remarks[0]
 
 
 def test_an_absurd_number_of_authors_is_cut() -> None:
-    names = [f"Auteur {number}" for number in range(100_000)]
+    names = [f"Auteur {one}" for one in range(100_000)]
     article, remarks = article_from_record({"text": "Un texte.", "authors": names})
     assert article.authors == tuple(names[:AUTHORS_LIMIT])
-    assert remarks == ("100000 auteurs : les 50 premiers sont gardés.",)
+    assert remarks == (f"{number(100_000)} auteurs : les 50 premiers sont gardés.",)
 
 
 # --- ids of the form made here -----------------------------------------------------------

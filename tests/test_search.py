@@ -11,7 +11,7 @@ import pytest
 
 from brief_qa import Archive, Article
 from brief_qa.french import analyse, stems
-from brief_qa.search import TERMS_WEIGHT, Candidates, fuse, matched_words
+from brief_qa.search import LEAD_WEIGHT, TERMS_WEIGHT, Candidates, fuse, matched_words
 from fakes import FakeEncoder
 
 TRAM = Article("tram", "Le tramway", "La ligne de tramway a été inaugurée à Nantes par le maire.")
@@ -37,6 +37,12 @@ def test_a_score_is_deviations_of_cosine_and_the_share_of_words() -> None:
     scores = fuse(candidates([0.85, 0.75, 0.79], [0.0, 1.0, 0.5]))
     expected = [5.0, TERMS_WEIGHT, 2.0 + TERMS_WEIGHT / 2]
     assert scores == pytest.approx(expected, rel=1e-3)
+
+
+def test_the_passage_that_begins_its_article_stands_out() -> None:
+    two = replace(candidates([0.8, 0.8], [0.5, 0.5]), articles=np.array([1, 1]))
+    first, second = fuse(two)
+    assert first - second == pytest.approx(LEAD_WEIGHT)
 
 
 def test_who_else_is_a_candidate_changes_no_score() -> None:

@@ -269,9 +269,7 @@ class Archive:
             return []
         refuse_other_encoder(self._index.folder, view, self.encoder)
         asked = stems(question)
-        found = candidates(
-            vector, asked, snapshot.vectors, snapshot.facets, snapshot.terms, filters, k
-        )
+        found = candidates(vector, asked, snapshot, filters, k)
         return best_hits(question, found, snapshot.terms.rarity(asked), view, k, per_article)
 
 

@@ -27,6 +27,7 @@ from brief_qa.pages import (
     read_page,
 )
 from brief_qa.records import read_csv, read_json, read_jsonl
+from brief_qa.texts import number
 
 __all__ = [
     "article_id",
@@ -94,7 +95,7 @@ def first_ones(items: Iterable[Item], name: str, of: str = "du même fichier") -
         yield item
     for kind, count in told.items():
         if (more := count - KEPT) > 0:
-            yield kind(name, f"… et {more} autre{'s' if more > 1 else ''} {of}.", more)
+            yield kind(name, f"… et {number(more)} autre{'s' if more > 1 else ''} {of}.", more)
 
 
 def _read_file(file: File, done: int, total: int, advance: Advance | None) -> Iterator[Item]:

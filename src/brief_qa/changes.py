@@ -10,10 +10,11 @@ from typing import Literal
 from brief_qa.catalog import Bookkeeping
 from brief_qa.domain import Arrival, Article, Withheld
 from brief_qa.identity import (
-    article_id,
     content_digest,
+    derived_id,
     id_of_words,
     is_version_of,
+    one_day,
     title_digest,
 )
 from brief_qa.views import Deletion, View
@@ -71,7 +72,7 @@ def changes(view: View, batch: Sequence[Arrival], met: AbstractSet[str], restore
         before = news.get(article.id) or held.get(article.id)
         if before and article.kind == "brève":  # the same teaser, at the end of another page
             article = replace(article, parent_id=before.parent_id)
-        if before is None and digest in by_words and _derived(article):
+        if before is None and digest in by_words and article.id == derived_id(article):
             taken.append(_Taken(arrival, digest, by_words[digest], "unchanged"))
         elif before is not None and (before == article or _is_earlier(article, before)):
             taken.append(_Taken(arrival, digest, article.id, "unchanged"))
@@ -117,8 +118,8 @@ class _Deletions:
         """The deletion of what this page said under this title, for the same day if it tells it."""
         article = arrival.article
         found = self._by_page.get((arrival.origin or "", title_digest(article.title)))
-        days = {found.published, article.published} - {None} if found else set()
-        return found if _derived(article) and len(days) < 2 else None
+        mine = article.id == derived_id(article)
+        return found if found and mine and one_day(found.published, article.published) else None
 
 
 # -- pages that change their words -----------------------------------------------------------
@@ -182,8 +183,3 @@ def _is_earlier(article: Article, held: Article) -> bool:
     told = article.updated or article.published
     out_together = article.published == held.published
     return bool(out_together and held.updated and told and told < held.updated)
-
-
-def _derived(article: Article) -> bool:
-    """Whether the id was made from the article, rather than given by its owner."""
-    return article.id == article_id(replace(article, id=""))

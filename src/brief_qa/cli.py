@@ -24,18 +24,19 @@ from brief_qa.cli_french import Command, Group
 from brief_qa.cli_options import (
     DEFAULT_INDEX,
     AsJson,
+    Asked,
     Author,
     EncoderName,
-    Floor,
+    Floors,
     Index,
     OfKind,
     Question,
     Section,
     Since,
     Source,
+    Titles,
     Until,
     read_count,
-    read_floor,
     refuse_unknown_names,
 )
 from brief_qa.domain import Kind
@@ -305,33 +306,12 @@ def evaluation(
     qrels: Annotated[
         Path | None, typer.Option(metavar="FICHIER", help="Leurs bons articles.")
     ] = None,
-    titles: Annotated[
-        bool | None,
-        typer.Option(
-            "--titles/--no-titles",
-            metavar="",
-            help="Indexer les titres. Par défaut : oui si les questions ont des réponses, "
-            "non si elles sont elles-mêmes des titres ou des chapôs.",
-            show_default=False,
-        ),
-    ] = None,
+    titles: Titles = None,
     limit: Annotated[
         int | None, typer.Option(parser=read_count, metavar="N", help="Questions par jeu, au plus.")
     ] = None,
-    answers: Annotated[
-        int,
-        typer.Option(
-            parser=read_count, metavar="N", help="Questions à poser, deux fois ; 0 : aucune."
-        ),
-    ] = 200,
-    floor: Annotated[
-        list[Floor] | None,
-        typer.Option(
-            parser=read_floor,
-            metavar="MESURE=SEUIL",
-            help="Échouer (code 1) au-dessous ; répétable.",
-        ),
-    ] = None,
+    answers: Asked = 200,
+    floor: Floors = None,
     encoder: EncoderName = None,
     index: Annotated[
         Path | None,

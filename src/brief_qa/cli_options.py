@@ -138,3 +138,23 @@ Author = Annotated[str | None, typer.Option(metavar="NOM", help="Auteur ou autri
 OfKind = Annotated[
     str | None, typer.Option(parser=read_kind, metavar="GENRE", help="article ou brève.")
 ]
+Titles = Annotated[
+    bool | None,
+    typer.Option(
+        "--titles/--no-titles",
+        metavar="",
+        help="Indexer les titres. Par défaut : oui si les questions ont des réponses, "
+        "non si elles sont elles-mêmes des titres ou des chapôs.",
+        show_default=False,
+    ),
+]
+Asked = Annotated[
+    int,
+    typer.Option(parser=read_count, metavar="N", help="Questions à poser, deux fois ; 0 : aucune."),
+]
+Floors = Annotated[
+    list[Floor] | None,
+    typer.Option(
+        parser=read_floor, metavar="MESURE=SEUIL", help="Échouer (code 1) au-dessous ; répétable."
+    ),
+]

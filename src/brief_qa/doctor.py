@@ -230,7 +230,7 @@ def _terms(folder: Path, view: View) -> Check:
     except IndexDamaged as error:
         return Check("termes", False, str(error), repair)
     held = set(view.article_numbers())
-    # Searches hide the passages that have left the catalog and those that a killed writer
+    # Searches hide the articles that have left the catalog and those that a killed writer
     # had got ready; the next write takes both out.
     missing, extra = held - found, found - held - set(view.removed_since(0))
     extra = {one for one in extra if one <= view.last_passage_id()}

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from brief_qa.decoding import tidy
 from brief_qa.domain import Article, Remark
-from brief_qa.identity import article_id, is_forged
+from brief_qa.identity import derived_id, is_forged
+from brief_qa.texts import number
 
 TITLE_LIMIT = 300
 """Characters of a title; a longer one is cut and heads the body whole."""
@@ -113,16 +114,19 @@ def fit(article: Article, remarks: Iterable[str] = ()) -> Reading:
 
     def name(what: str, text: str) -> str:
         if len(text) > NAME_LIMIT:
-            said.append(f"{what} de {len(text)} caractères, coupé à {NAME_LIMIT}.")
+            said.append(f"{what} de {number(len(text))} caractères, coupé à {NAME_LIMIT}.")
         return cut(text, NAME_LIMIT)
 
     if article.url and len(article.url) > URL_LIMIT:
         said.append(
-            f"Adresse de {len(article.url)} caractères, laissée de côté : {URL_LIMIT} au plus."
+            f"Adresse de {number(len(article.url))} caractères, laissée de côté : "
+            f"{number(URL_LIMIT)} au plus."
         )
         article = replace(article, url=None)
     if len(article.authors) > AUTHORS_LIMIT:
-        said.append(f"{len(article.authors)} auteurs : les {AUTHORS_LIMIT} premiers sont gardés.")
+        said.append(
+            f"{number(len(article.authors))} auteurs : les {AUTHORS_LIMIT} premiers sont gardés."
+        )
     names = (name("Nom d'auteur", author) for author in article.authors[:AUTHORS_LIMIT])
     article = replace(
         article,
@@ -131,7 +135,7 @@ def fit(article: Article, remarks: Iterable[str] = ()) -> Reading:
         authors=tuple(dict.fromkeys(names)),
     )
     if is_forged(article):
-        own = article_id(replace(article, id=""))
+        own = derived_id(article)
         said.append(
             f"Identifiant « {article.id} » laissé de côté : c'est la forme de ceux que l'archive "
             f"fait elle-même, et ce n'est pas le sien. Cet article reçoit « {own} »."

@@ -20,10 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from brief_qa.domain import Hit, ScoreParts
-from brief_qa.facets import FacetRows, Filters
+from brief_qa.facets import Filters
 from brief_qa.french import Term, analyse, held
-from brief_qa.terms import TermIndex
-from brief_qa.vectors import FloatArray, IdArray, VectorIndex
+from brief_qa.index import Snapshot
+from brief_qa.vectors import FloatArray, IdArray
 from brief_qa.views import View
 
 CANDIDATES = 120
@@ -72,58 +72,40 @@ class Candidates:
 
 
 def candidates(
-    vector: FloatArray,
-    question: Sequence[str],
-    vectors: VectorIndex,
-    facets: FacetRows,
-    terms: TermIndex,
-    filters: Filters,
-    k: int,
+    vector: FloatArray, question: Sequence[str], snapshot: Snapshot, filters: Filters, k: int
 ) -> Candidates:
     """What both legs propose for a question given as vector (dimension,) and stems.
 
     Enough of it for ``k`` hits.
     """
-    allowed = facets.mask(filters) if filters else None
+    vectors, facets = snapshot.vectors, snapshot.facets
+
+    def by_terms() -> tuple[dict[int, float], npt.NDArray[np.intp], FloatArray]:
+        """Terms scores of articles, and of the best of these the rows and their cosines."""
+        numbers, scores = snapshot.terms.search(question, max(SCORED, k), filters)
+        rows = facets.rows_of(np.array(numbers[: max(ARTICLES, k)], np.int64))
+        return dict(zip(numbers, scores, strict=True)), rows, vectors.scores(vector, rows)
+
     # Both legs leave Python for most of their time, so that they can run side by side.
-    by_terms = _beside.submit(_by_terms, vector, question, vectors, facets, terms, filters, k)
+    beside = _beside.submit(lambda: (by_terms(), vectors.centre_and_spread(vector)))
+    allowed = facets.mask(filters) if filters else None
     near, near_cosines = vectors.search(vector, max(CANDIDATES, 2 * k), allowed)
     near_rows = vectors.rows(near)
-    rows, cosines, shares, (centre, spread) = by_terms.result()
+    (score_of, rows, cosines), (centre, spread) = beside.result()
     proposed = np.zeros(len(vectors.ids), dtype=bool)
     proposed[rows] = True
     others = ~proposed[near_rows]
     rows = np.concatenate([rows, near_rows[others]])
     articles = facets.articles[rows]
-    held = [shares.get(number, 0.0) for number in articles.tolist()]
+    scores = [score_of.get(number, 0.0) for number in articles.tolist()]
     return Candidates(
         vectors.ids[rows],
         articles,
         np.concatenate([cosines, near_cosines[others]]),
-        np.array(held, np.float32),
+        np.array(scores, np.float32),
         centre,
         spread,
     )
-
-
-def _by_terms(
-    vector: FloatArray,
-    question: Sequence[str],
-    vectors: VectorIndex,
-    facets: FacetRows,
-    terms: TermIndex,
-    filters: Filters,
-    k: int,
-) -> tuple[npt.NDArray[np.intp], FloatArray, dict[int, float], tuple[float, float]]:
-    """Rows of the articles that the terms propose, their cosines, and articles' terms scores.
-
-    And the mean and the spread of the question's cosine with the archive.
-    """
-    numbers, shares = terms.search(question, max(SCORED, k), filters)
-    proposed = np.array(numbers[: max(ARTICLES, k)], np.int64)
-    rows = facets.rows_of(proposed)
-    scores = dict(zip(numbers, shares, strict=True))
-    return rows, vectors.scores(vector, rows), scores, vectors.centre_and_spread(vector)
 
 
 def fuse(found: Candidates) -> FloatArray:
@@ -156,30 +138,30 @@ def best_hits(
     groups = _best_articles(found, scores, k, _COMPARED * per_article)
     passages = view.passages(int(found.ids[place]) for group in groups for place in group)
     articles = view.articles({passage.article_id for passage in passages.values()})
+
+    def weighed(place: int) -> tuple[float, int, set[str]]:
+        """A passage's worth among those of its article, its place, its words of the question."""
+        passage = passages[int(found.ids[place])]
+        words = held(rarity, articles[passage.article_id].body[passage.start : passage.end])
+        return float(standing[place]) + WORDS_WEIGHT * share_held(rarity, words), place, words
+
     hits: list[Hit] = []
     for group in groups:
         own: list[tuple[float, int, set[str]]] = []
         for place in sorted(group, key=lambda place: -standing[place]):
-            if (
-                len(own) >= per_article
-                and standing[place] + WORDS_WEIGHT <= own[per_article - 1][0]
-            ):
+            most = standing[place] + WORDS_WEIGHT
+            if len(own) >= per_article and most <= own[per_article - 1][0]:
                 break  # all of the question's words would not be enough
-            passage = passages[int(found.ids[place])]
-            text = articles[passage.article_id].body[passage.start : passage.end]
-            words = held(rarity, text)
-            worth = float(standing[place]) + WORDS_WEIGHT * share_held(rarity, words)
-            own.append((worth, place, words))
-            own.sort(key=lambda one: -one[0])
+            own = sorted([*own, weighed(place)], key=lambda one: -one[0])
         behind = own[0][0] - float(scores[group[0]])
         for worth, place, words in own[:per_article]:
             passage = passages[int(found.ids[place])]
             article = articles[passage.article_id]
-            words |= held(rarity, f"{article.title}\n{', '.join(article.authors)}")
+            heading = held(rarity, f"{article.title}\n{', '.join(article.authors)}")
             parts = ScoreParts(
                 dense=float(found.dense[place]),
                 terms=float(found.terms[place]),
-                matched=matched_words(question, asked, words),
+                matched=matched_words(question, asked, words | heading),
             )
             hits.append(Hit(passage, article, worth - behind, parts, rank=0))
     hits.sort(key=lambda hit: -hit.score)
@@ -205,10 +187,10 @@ def share_held(rarity: Mapping[str, float], words: Set[str]) -> float:
     return sum(weight for stem, weight in rarity.items() if stem in words) / total if total else 0.0
 
 
-def matched_words(question: str, terms: Sequence[Term], held: Set[str]) -> tuple[str, ...]:
-    """Words of the question whose stems are among ``held``, as the question wrote them.
+def matched_words(question: str, terms: Sequence[Term], stems: Set[str]) -> tuple[str, ...]:
+    """Words of the question whose stems are among ``stems``, as the question wrote them.
 
     ``terms`` are the question's, as :func:`brief_qa.french.analyse` gives them.
     """
-    words = {t.stem: question[t.start : t.end] for t in terms if t.stem in held}
+    words = {t.stem: question[t.start : t.end] for t in terms if t.stem in stems}
     return tuple(words.values())
