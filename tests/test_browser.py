@@ -124,6 +124,18 @@ def tab_to(page: Page, of_class: str, key: str = "Tab") -> None:
     raise AssertionError(f"Tab never reaches .{of_class}")
 
 
+def test_a_question_alone_has_a_stream(opens: Opens, address: str) -> None:
+    """One that another event's closing stream swallowed would wait for ever."""
+    page = opens(address)
+    streams: list[str] = []
+    page.on("request", lambda sent: streams.append(sent.url) if "queue/data" in sent.url else None)
+    with page.expect_response("**/run/predict"):  # the page is brought up to date
+        page.reload()
+    assert streams == []
+    ask(page, BRIDGE_QUESTION)
+    assert len(streams) == 1
+
+
 def test_a_question_gets_an_answer_whose_citation_leads_to_its_source(
     opens: Opens, address: str
 ) -> None:

@@ -87,7 +87,7 @@ def test_the_page_is_ours_and_its_nonce_is_of_one_use(address: str) -> None:
     "path",
     [
         *("/gradio_api/upload", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/runs"),
-        *("/gradio_api/file=/etc/passwd", "/gradio_api/file/etc/passwd", "/gradio_api/run/predict"),
+        *("/gradio_api/file=/etc/passwd", "/gradio_api/file/etc/passwd", "/gradio_api/run/reply"),
         *("/gradio_api/proxy=https://ailleurs.example/", "/gradio_api/call/reply", "/config"),
         *("/docs", "/openapi.json", "/monitoring", "/gradio_api/component_server", "/login"),
         *("/gradio_api/stream/x/1/2/playlist.m3u8", "/manifest.json", "/pwa_icon"),
@@ -123,6 +123,23 @@ def test_the_queue_takes_no_call_that_the_page_would_not_make(address: str) -> N
         f"{address}/gradio_api/queue/join", bad, **{"Content-Type": "application/json"}
     )
     assert status >= 400 and "Traceback" not in text
+
+
+def test_past_the_queue_the_page_is_refreshed_and_no_question_is_put(address: str) -> None:
+    config = re.search(r"window.gradio_config = (\{.*?\});</script>", get(address)[1], re.DOTALL)
+    assert config
+    replied = {}
+    for one in json.loads(config[1])["dependencies"]:
+        data = [BRIDGE_QUESTION, None][: len(one["inputs"])]
+        call = json.dumps({"data": data, "fn_index": one["id"], "session_hash": "x"}).encode()
+        kind = {"Content-Type": "application/json"}
+        replied[one["id"]] = get(f"{address}/gradio_api/run/predict", call, **kind), one["queue"]
+    refused = {status for (status, _, _), queued in replied.values() if queued}
+    assert refused == {404}
+    served = [
+        text for (status, text, _), queued in replied.values() if not queued and status == 200
+    ]
+    assert any("Valmont" in text for text in served), "the latest articles, as they now are"
 
 
 def test_it_says_when_it_is_ready_and_stops_on_an_interrupt(tmp_path: Path) -> None:

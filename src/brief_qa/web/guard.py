@@ -23,9 +23,11 @@ from brief_qa.web import words
 
 _SERVED = re.compile(
     r"/(?:|article|page/.*|assets/.*|static/.*|svelte/.*|theme\.css|favicon\.ico|robots\.txt"
-    r"|gradio_api/(?:queue/join|queue/data|heartbeat/[^/]+|reset|cancel|startup-events))"
+    r"|gradio_api/(?:queue/join|queue/data|run/predict|heartbeat/[^/]+|reset|cancel"
+    r"|startup-events))"
 )
-"""What the page needs. Uploads, files, proxying and the API listing are not among it."""
+"""What the page needs. Uploads, files, proxying and the API listing are not among it; questions
+cannot be put to ``run/predict``, past the queue (api_open=False)."""
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request: a question of 4,000 characters takes 16,000, and what is longer is told
 so by the archive. Gradio holds a body whole, and a conversation keeps its questions."""

@@ -90,8 +90,16 @@ def build(archive: Archive) -> gr.Blocks:
             gr.on(
                 triggers, reply, [text, conversation], outputs, trigger_mode="always_last", **quiet
             )
-        again.click(_started_again, None, outputs, **quiet)
-        page.load(lambda: (_masthead(archive), _latest(archive)), None, [masthead, latest], **quiet)
+        # Out of the queue: a question sent in the very moment at which Gradio's page closes the
+        # stream of an event that has ended gets no stream, and no answer.
+        again.click(_started_again, None, outputs, queue=False, **quiet)
+        page.load(
+            lambda: (_masthead(archive), _latest(archive)),
+            None,
+            [masthead, latest],
+            queue=False,
+            **quiet,
+        )
     # Gradio's queue lets all through: the limit is in Turns, which speaks French.
     page.queue(default_concurrency_limit=None, api_open=False)
     page._queue.max_thread_count = _EVENTS  # launch() sets it, and a mounted page has no launch
