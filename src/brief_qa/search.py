@@ -31,7 +31,7 @@ CANDIDATES = 120
 ARTICLES = 60
 """Articles that the terms propose, at least; as many as hits are wanted, if that is more. All
 of their passages are candidates."""
-SCORED = 400
+SCORED = 200
 """Articles whose terms score is asked for: passages that the vectors propose need one too."""
 TERMS_WEIGHT = 9.4
 """Standard deviations of cosine that a terms score of 1 is worth."""
