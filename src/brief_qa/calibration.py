@@ -58,4 +58,4 @@ def rounded_graph(
         ids = np.array([encoding.ids[:max_tokens]], np.int64)
         seen.append(session.run(names, {"ids": ids, "mask": np.ones(ids.shape, np.int32)}))
     largest = {name: np.max(values, axis=0) for name, *values in zip(names, *seen, strict=True)}
-    return graph.rounded(state, layout, largest)
+    return graph.rounded(state, layout, graph.rounded_products(state, layout, largest))

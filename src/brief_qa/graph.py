@@ -1,7 +1,8 @@
-"""A BERT-like encoder as an 8-bit ONNX graph, built straight from its weights.
+"""A BERT-like model as an 8-bit ONNX graph, built straight from its weights.
 
-Input ``ids`` int64 and ``mask`` int32, both (texts, tokens); output ``vectors``
-float32 (texts, hidden), of unit length. Covered: BERT, RoBERTa, XLM-RoBERTa and
+Input ``ids`` int64 and ``mask`` int32, both (texts, tokens). An encoder's output is
+``vectors`` float32 (texts, hidden), of unit length; a reader's are ``spans`` (texts,
+tokens, 2) and ``relevance`` (texts,), logits. Covered: BERT, RoBERTa, XLM-RoBERTa and
 CamemBERT with absolute positions and GELU, mean or first-token pooling.
 
 Every matrix product works on 8-bit integers. Three things keep that faithful, each
@@ -47,15 +48,28 @@ class Layout:
     epsilon: float
     first_position: int
     """Row of the position table given to a text's first token (RoBERTa skips a few)."""
-    pooling: Literal["mean", "first"]
+    output: Literal["mean", "first", "reader"]
+    """An encoder's way of pooling, or a reader's two heads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A weight matrix in 8 bits: ``weights * scales[:, None] ≈ weight * factors``."""
+
+    weights: NDArray[np.int8]
+    """(outputs, inputs)."""
+    scales: FloatArray
+    """(outputs,)."""
+    factors: FloatArray | None
+    """(inputs,): what each input channel is divided by; None for nothing."""
 
 
 @dataclass(slots=True)
 class _Graph:
     """Nodes and constants under construction."""
 
-    largest: Mapping[str, FloatArray] | None
-    """By product, the largest value of each of its input channels; None to observe them."""
+    products: Mapping[str, Product] | None
+    """By name; None to multiply in float32 and observe what comes in."""
     observed: list[str] = field(default_factory=list)
     nodes: list[Any] = field(default_factory=list)
     constants: dict[str, Any] = field(default_factory=dict)
@@ -85,15 +99,31 @@ class _Graph:
 def observing(state: State, layout: Layout) -> bytes:
     """The graph with float32 products, serialised; KeyError when a weight is missing.
 
-    Beside ``vectors`` it has an output for each product to be smoothed, named after it:
-    the largest absolute value of each input channel over all tokens.
+    Beside its own outputs it has one for each product to be smoothed, named after it: the
+    largest absolute value of each input channel over all tokens.
     """
-    return _build(_Graph(largest=None), state, layout)
+    return _build(_Graph(products=None), state, layout)
 
 
-def rounded(state: State, layout: Layout, largest: Mapping[str, FloatArray]) -> bytes:
-    """The graph with 8-bit products, from what ``observing`` gave on typical texts."""
-    return _build(_Graph(largest=largest), state, layout)
+def rounded_products(
+    state: State, layout: Layout, largest: Mapping[str, FloatArray]
+) -> dict[str, Product]:
+    """The products in 8 bits, from what ``observing`` gave on typical texts."""
+    products = {}
+    for number in range(layout.layers):
+        for kind in _PRODUCTS:
+            name = f"encoder.layer.{number}.{kind}"
+            weight, factors = _weight(state, name), None
+            if kind in _SMOOTHED:
+                factors = _smoothing_factors(largest[name], weight)
+                weight = weight * factors
+            products[name] = Product(*_round_weights(weight), factors)
+    return products
+
+
+def rounded(state: State, layout: Layout, products: Mapping[str, Product]) -> bytes:
+    """The graph with 8-bit products; of ``state``, their weights are not needed."""
+    return _build(_Graph(products=products), state, layout)
 
 
 def open_session(graph: str | bytes, threads: int) -> Any:
@@ -113,12 +143,32 @@ def open_session(graph: str | bytes, threads: int) -> Any:
     )
 
 
+_ATTENTION, _WIDE = "attention.self", "intermediate.dense"
+_PRODUCTS = (_ATTENTION, "attention.output.dense", _WIDE, "output.dense")
+"""Of a layer; queries, keys and values are one."""
+_SMOOTHED = (_ATTENTION, _WIDE)
+
+
+def _weight(state: State, name: str) -> FloatArray:
+    """The matrix of a product, (outputs, inputs)."""
+    if name.endswith(_ATTENTION):
+        return np.concatenate([state[f"{name}.{part}.weight"] for part in _PARTS])
+    return state[f"{name}.weight"]
+
+
+_PARTS = ("query", "key", "value")
+
+
 def _build(graph: _Graph, state: State, layout: Layout) -> bytes:
     hidden = _embeddings(graph, state, layout)
     for number in range(layout.layers):
         hidden = _layer(graph, state, layout, f"encoder.layer.{number}.", hidden)
-    _pool(graph, layout, hidden)
-    return _serialise(graph, state["embeddings.word_embeddings.weight"].shape[1])
+    if layout.output == "reader":
+        outputs = _read(graph, state, hidden)
+    else:
+        width = state["embeddings.word_embeddings.weight"].shape[1]
+        outputs = _pool(graph, layout, hidden, width)
+    return _serialise(graph, outputs)
 
 
 def _embeddings(graph: _Graph, state: State, layout: Layout) -> str:
@@ -139,11 +189,10 @@ def _embeddings(graph: _Graph, state: State, layout: Layout) -> str:
 
 def _layer(graph: _Graph, state: State, layout: Layout, prefix: str, hidden: str) -> str:
     """One transformer layer: attention, then feed-forward, each added and normalised."""
-    names = [f"{prefix}attention.self.{part}" for part in ("query", "key", "value")]
-    weight = np.concatenate([state[f"{name}.weight"] for name in names])
-    bias = np.concatenate([state[f"{name}.bias"] for name in names])
-    product = _product(graph, f"{prefix}attention.self", hidden, weight, smooth=True)
-    product = graph.value("Add", product, graph.constant(f"{prefix}attention.self.bias", bias))
+    name = prefix + _ATTENTION
+    bias = np.concatenate([state[f"{name}.{part}.bias"] for part in _PARTS])
+    product = _product(graph, state, name, hidden)
+    product = graph.value("Add", product, graph.constant(f"{name}.bias", bias))
     parts = graph.add("Split", product, outputs=3, axis=-1, num_outputs=3)
     attended = graph.value(
         "MultiHeadAttention",
@@ -153,8 +202,8 @@ def _layer(graph: _Graph, state: State, layout: Layout, prefix: str, hidden: str
     )
     hidden = _project(graph, state, layout, f"{prefix}attention.output", attended, hidden)
 
-    name = f"{prefix}intermediate.dense"
-    wide = _product(graph, name, hidden, state[f"{name}.weight"], smooth=True)
+    name = prefix + _WIDE
+    wide = _product(graph, state, name, hidden)
     bias_name = graph.constant(f"{name}.bias", state[f"{name}.bias"])
     wide = graph.value("BiasGelu", wide, bias_name, domain=_MICROSOFT)
     return _project(graph, state, layout, f"{prefix}output", wide, hidden)
@@ -165,7 +214,7 @@ def _project(
 ) -> str:
     """normalise(residual + inputs · weight + bias)."""
     dense = f"{name}.dense"
-    product = _product(graph, dense, inputs, state[f"{dense}.weight"], smooth=False)
+    product = _product(graph, state, dense, inputs)
     product = graph.value("Add", product, graph.constant(f"{dense}.bias", state[f"{dense}.bias"]))
     total = graph.value("Add", product, residual)
     return _normalise(graph, state, layout, f"{name}.LayerNorm", total)
@@ -177,17 +226,19 @@ def _normalise(graph: _Graph, state: State, layout: Layout, name: str, values: s
     return graph.value("LayerNormalization", values, weight, bias, axis=-1, epsilon=layout.epsilon)
 
 
-def _product(graph: _Graph, name: str, inputs: str, weight: FloatArray, *, smooth: bool) -> str:
+def _product(graph: _Graph, state: State, name: str, inputs: str) -> str:
     """The product inputs · weightᵀ, without the bias."""
-    if graph.largest is None:
-        if smooth:
+    if graph.products is None:
+        if name.endswith(_SMOOTHED):
             graph.observed.append(_observe(graph, name, inputs))
-        return graph.value("MatMul", inputs, graph.constant(f"{name}.product", weight.T))
-    if smooth:
-        factors = _smoothing_factors(graph.largest[name], weight)
-        inputs = graph.value("Mul", inputs, graph.constant(f"{name}.smoothing", 1 / factors))
-        weight = weight * factors
-    return _rounded_product(graph, name, inputs, weight)
+        return graph.value(
+            "MatMul", inputs, graph.constant(f"{name}.product", _weight(state, name).T)
+        )
+    product = graph.products[name]
+    if product.factors is not None:
+        smoothing = graph.constant(f"{name}.smoothing", 1 / product.factors)
+        inputs = graph.value("Mul", inputs, smoothing)
+    return _rounded_product(graph, name, inputs, product)
 
 
 def _observe(graph: _Graph, name: str, inputs: str) -> str:
@@ -211,7 +262,7 @@ def _smoothing_factors(largest: FloatArray, weight: FloatArray) -> FloatArray:
     return factors
 
 
-def _rounded_product(graph: _Graph, name: str, inputs: str, weight: FloatArray) -> str:
+def _rounded_product(graph: _Graph, name: str, inputs: str, product: Product) -> str:
     """Each token's values rounded to [-127, 127] around 128, multiplied, brought back."""
     last = graph.constant("last_axis", np.array([-1], np.int64))
     largest = graph.value("ReduceMax", graph.value("Abs", inputs), last, keepdims=1)
@@ -219,18 +270,17 @@ def _rounded_product(graph: _Graph, name: str, inputs: str, weight: FloatArray) 
     step = graph.value("Add", step, graph.constant("tiny", np.float32(1e-12)))
     one = graph.constant("one", np.float32(1))
     middle = graph.constant("middle", np.uint8(128))
-    weights, scales = _round_weights(weight)
-    product = graph.value(
+    multiplied = graph.value(
         "MatMulIntegerToFloat",
         graph.value("QuantizeLinear", graph.value("Div", inputs, step), one, middle),
-        graph.constant(f"{name}.product", weights.T),
+        graph.constant(f"{name}.product", product.weights.T),
         one,
-        graph.constant(f"{name}.scales", scales),
+        graph.constant(f"{name}.scales", product.scales),
         middle,
         graph.constant("centred", np.int8(0)),
         domain=_MICROSOFT,
     )
-    return graph.value("Mul", product, step)
+    return graph.value("Mul", multiplied, step)
 
 
 def _round_weights(weight: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
@@ -258,34 +308,55 @@ def _round_rows(matrix: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
     return integers, scales
 
 
-def _pool(graph: _Graph, layout: Layout, hidden: str) -> None:
-    """One vector a text, of unit length, as the output ``vectors``."""
-    from onnx import helper
+def _pool(graph: _Graph, layout: Layout, hidden: str, width: int) -> list[Any]:
+    """One vector a text, of unit length."""
+    from onnx import TensorProto, helper
 
     one = graph.constant("axis_one", np.array([1], np.int64))
-    if layout.pooling == "first":
+    if layout.output == "first":
         pooled = graph.value("Gather", hidden, graph.constant("first", np.int64(0)), axis=1)
     else:
         # The length of the sum does not matter: it is brought to 1 just after.
         mask = graph.value("Unsqueeze", graph.value("Cast", "mask", to=1), one)
         pooled = graph.value("Squeeze", graph.value("MatMul", mask, hidden), one)
     graph.nodes.append(helper.make_node("LpNormalization", [pooled], ["vectors"], axis=-1, p=2))
+    return [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", width])]
 
 
-def _serialise(graph: _Graph, width: int) -> bytes:
+def _read(graph: _Graph, state: State, hidden: str) -> list[Any]:
+    """Where an answer begins and ends, by token, and whether there is one, by text."""
+    from onnx import TensorProto, helper
+
+    def dense(name: str, inputs: str) -> str:
+        weight = graph.constant(f"{name}.weight", state[f"{name}.weight"].T)
+        bias = graph.constant(f"{name}.bias", state[f"{name}.bias"])
+        return graph.value("Add", graph.value("MatMul", inputs, weight), bias)
+
+    first = graph.value("Gather", hidden, graph.constant("first", np.int64(0)), axis=1)
+    relevance = dense("relevance", graph.value("Tanh", dense("pooler", first)))
+    last = graph.constant("last_axis", np.array([-1], np.int64))
+    graph.nodes += [
+        helper.make_node("Identity", [dense("spans", hidden)], ["spans"]),
+        helper.make_node("Squeeze", [relevance, last], ["relevance"]),
+    ]
+    return [
+        helper.make_tensor_value_info("spans", TensorProto.FLOAT, ["texts", "tokens", 2]),
+        helper.make_tensor_value_info("relevance", TensorProto.FLOAT, ["texts"]),
+    ]
+
+
+def _serialise(graph: _Graph, outputs: list[Any]) -> bytes:
     from onnx import TensorProto, helper
 
     inputs = [
         helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"]),
         helper.make_tensor_value_info("mask", TensorProto.INT32, ["texts", "tokens"]),
     ]
-    outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", width])]
-    outputs += [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, [width]) for name in graph.observed
+    outputs = outputs + [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["channels"])
+        for name in graph.observed
     ]
-    body = helper.make_graph(
-        graph.nodes, "encoder", inputs, outputs, list(graph.constants.values())
-    )
+    body = helper.make_graph(graph.nodes, "model", inputs, outputs, list(graph.constants.values()))
     versions = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
     model = helper.make_model(body, opset_imports=versions, producer_name="brief_qa")
     model.ir_version = 9

@@ -186,7 +186,7 @@ def read_layout(folder: Path) -> Layout | None:
         heads=config["num_attention_heads"],
         epsilon=config["layer_norm_eps"],
         first_position=_first_position(config),
-        pooling=pooling,
+        output=pooling,
     )
 
 

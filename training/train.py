@@ -1,0 +1,184 @@
+"""Train the reader: ``python -m training.train``. See README.md beside this file.
+
+Interrupted, it goes on from its last checkpoint when it is run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from zlib import crc32
+
+import torch
+
+from brief_qa.models import DEFAULT_MODEL, default_cache, open_model
+from training.examples import Example, examples
+from training.reader import Batch, Row, TrainedReader, loss, row
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+WORK = Path(__file__).parent / "work"
+
+ROWS = 18
+"""Rows of a step, at least."""
+RATE = 2e-4
+LAYER_DECAY = 0.9
+"""The rate of a layer is this much of the one above it: what lies low is more general."""
+WARM_UP = 0.06
+FROZEN = 3
+WRONG = {"piaf": 2, "es": 1, "it": 1}
+"""Passages that do not answer, read beside one that does."""
+FRENCH = (0.35, 0.85)
+"""Share of the questions that are French, at the beginning and at the end."""
+_SHELF = 32
+"""Batches made at once, so that rows of one length come together."""
+_SAVE_EVERY = 600
+"""Seconds."""
+
+
+def main() -> None:
+    """Train, or go on training, and write ``work/reader.safetensors``."""
+    options = _options()
+    torch.manual_seed(options.seed)
+    options.work.mkdir(exist_ok=True)
+    opened = open_model(DEFAULT_MODEL, default_cache())
+    model = TrainedReader(opened.folder, FROZEN)
+    optimiser = torch.optim.AdamW(_groups(model), weight_decay=0.01, fused=True)
+    peaks = [group["lr"] for group in optimiser.param_groups]
+    checkpoint = options.work / "checkpoint.pt"
+    done = 0
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        done = saved["rows"]
+        print(f"repris à {done} lignes", flush=True)
+    known = examples(options.data, options.work / "examples.jsonl")
+    started = saved_at = time.monotonic()
+    at_start, seen, mean = done, 0, 0.0
+    for number, step in enumerate(_steps(known, opened.tokenizer, options)):
+        seen += sum(map(len, step))
+        if seen <= done:
+            continue
+        done = seen
+        batch = Batch.of([one for group in step for one in group])
+        for group, peak in zip(optimiser.param_groups, peaks, strict=True):
+            group["lr"] = peak * _schedule(done / options.rows)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(batch.ids, batch.mask)
+        value = loss(logits, batch, _slices(step))
+        value.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        optimiser.zero_grad()
+        mean = 0.98 * mean + 0.02 * value.item() if mean else value.item()
+        now = time.monotonic()
+        if number % 50 == 0:
+            speed = (done - at_start) / (now - started)
+            print(f"{done} / {options.rows} lignes, perte {mean:.3f}, {speed:.1f}/s", flush=True)
+        if now - saved_at > _SAVE_EVERY:
+            saved_at = now
+            _save(checkpoint, model, optimiser, done)
+    model.save(options.work / "reader.safetensors")
+    checkpoint.unlink(missing_ok=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--rows", type=int, default=48_000, help="questions with a passage, read")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def _groups(model: TrainedReader) -> list[dict[str, object]]:
+    """Parameters with their peak rates."""
+    heads = [*model.spans.parameters(), *model.pooler.parameters(), *model.relevance.parameters()]
+    groups: list[dict[str, object]] = [{"params": heads, "lr": RATE}]
+    for below, layer in enumerate(reversed(model.layers)):
+        learnt = [one for one in layer.parameters() if one.requires_grad]
+        if learnt:
+            groups.append({"params": learnt, "lr": RATE * LAYER_DECAY**below})
+    return groups
+
+
+def _schedule(progress: float) -> float:
+    """Up to 1, then down to 0, in straight lines."""
+    return max(0.0, min(progress / WARM_UP, (1 - progress) / (1 - WARM_UP)))
+
+
+Group = list[Row]
+
+
+def _steps(
+    known: list[Example], tokenizer: object, options: argparse.Namespace
+) -> Iterator[list[Group]]:
+    """Batches of groups, one group a question, until ``rows`` rows were given: always the same."""
+    order = random.Random(options.seed)
+    french = _endless([one for one in known if one.set == "piaf" and not held_out(one)], order)
+    sisters = _endless([one for one in known if one.set != "piaf"], order)
+    given = 0
+    while given < options.rows:
+        shelf = list[Group]()
+        while sum(map(len, shelf)) < _SHELF * ROWS:
+            share = FRENCH[0] + (FRENCH[1] - FRENCH[0]) * given / options.rows
+            one = next(french if order.random() < share else sisters)
+            if rows := _rows(one, tokenizer, order):
+                shelf.append(rows)
+                given += len(rows)
+        shelf.sort(key=lambda group: max(len(one.ids) for one in group))
+        steps = list[list[Group]]([[]])
+        for group in shelf:
+            if sum(map(len, steps[-1])) >= ROWS:
+                steps.append([])
+            steps[-1].append(group)
+        order.shuffle(steps)
+        yield from steps
+
+
+def held_out(one: Example) -> bool:
+    """Whether an example is kept from training, by its subject, for setting thresholds later."""
+    return bool(one.right) and crc32(one.right[0].title.encode()) % 16 == 0
+
+
+def _endless(some: list[Example], order: random.Random) -> Iterator[Example]:
+    while True:
+        order.shuffle(some)
+        yield from some
+
+
+def _rows(one: Example, tokenizer: object, order: random.Random) -> Group:
+    """A question with a passage that answers it, if any, and with some that do not."""
+    wrong = WRONG[one.set]
+    if one.right:
+        first = [row(tokenizer, one.question, order.choice(one.right))]
+        if not first[0].starts:  # cut off
+            return []
+    else:
+        first = []
+    # The hardest more often: a place among ten, squared.
+    places = {int(len(one.wrong) * order.random() ** 2) for _ in range(wrong)}
+    if not one.right:
+        places = {0}  # the passage that the question was made to miss
+    others = [one.wrong[place] for place in sorted(places) if place < len(one.wrong)]
+    return first + [row(tokenizer, one.question, piece) for piece in others]
+
+
+def _slices(step: list[Group]) -> Iterator[slice]:
+    start = 0
+    for group in step:
+        yield slice(start, start + len(group))
+        start += len(group)
+
+
+def _save(path: Path, model: TrainedReader, optimiser: torch.optim.Optimizer, rows: int) -> None:
+    state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "rows": rows}
+    torch.save(state, path.with_suffix(".part"))
+    path.with_suffix(".part").rename(path)
+
+
+if __name__ == "__main__":
+    main()
