@@ -28,7 +28,7 @@ from brief_qa.evaluate_answers import auroc, normalised
 from brief_qa.french import stems
 from brief_qa.index import Index
 from brief_qa.questionsets import Asked, corpus, question_sets
-from brief_qa.vectors import FloatArray
+from brief_qa.reader import Reading, shared_reader
 from brief_qa.write import REFUSAL_THRESHOLD
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -53,36 +53,32 @@ class Pair:
     without: Read
 
 
-class Reader:
-    """Reads questions as ``Archive.ask`` does, remembering the vectors of sentences."""
+class Readings:
+    """Reads questions as ``Archive.ask`` does, each passage once."""
 
     def __init__(self, archive: Archive, index: Index) -> None:
         """Read from this archive, and the index in its folder."""
         self._archive = archive
         self._index = index
-        self._known: dict[str, FloatArray] = {}
-        self._background = reading.encoded_background(self._encode)
-
-    def _encode(self, texts: Sequence[str]) -> FloatArray:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            vectors = self._archive.encoder.encode_passages(new)
-            self._known.update(zip(new, vectors, strict=True))
-        return np.array([self._known[text] for text in texts], dtype=np.float32)
 
     def pair(self, asked: Asked) -> Pair:
         """Read one question twice."""
         more = READ + READ_PER_ARTICLE * len(asked.relevant)
         hits = self._archive.search(asked.text, more, per_article=READ_PER_ARTICLE)
-        others = [hit for hit in hits if hit.article.id not in asked.relevant]
-        return Pair(self._read(asked, hits[:READ]), self._read(asked, others[:READ]))
+        others = [hit for hit in hits if hit.article.id not in asked.relevant][:READ]
+        known: dict[tuple[str, str], Reading] = {}
 
-    def _read(self, asked: Asked, hits: Sequence[Hit]) -> Read:
-        vector = self._archive.encoder.encode_questions([asked.text])[0]
+        def read(question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+            new = [one for one in dict.fromkeys(passages) if one not in known]
+            known.update(zip(new, shared_reader().read(question, new), strict=True))
+            return [known[one] for one in passages]
+
+        return Pair(self._read(asked, hits[:READ], read), self._read(asked, others, read))
+
+    def _read(self, asked: Asked, hits: Sequence[Hit], read: reading.Read) -> Read:
         with self._index.reading() as (_, snapshot):
             rarity = snapshot.terms.rarity(stems(asked.text))
-        question = reading.Question(asked.text, vector, rarity)
-        weighed = reading.weigh(question, hits, self._encode, self._background)
+        weighed = reading.weigh(reading.Question(asked.text, rarity), hits, read)
         wanted = [f" {words} " for one in asked.answers if (words := normalised(one))]
         right = [any(w in f" {normalised(one.text)} " for w in wanted) for one in weighed]
         features = [one.features for one in weighed]
@@ -151,7 +147,7 @@ def read_set(folder: Path, names: Sequence[str], count: int, index: Path) -> dic
     pairs: dict[str, list[Pair]] = {}
     with Archive.open(index / folder.name) as archive:
         archive.ingest(corpus(folder, titles=True))
-        reader = Reader(archive, Index(index / folder.name))
+        reader = Readings(archive, Index(index / folder.name))
         for name in names:
             questions = [one for one in sets[name].questions if one.answers]
             random.Random(0).shuffle(questions)

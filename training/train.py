@@ -10,12 +10,11 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from zlib import crc32
 
 import torch
 
 from brief_qa.models import DEFAULT_MODEL, default_cache, open_model
-from training.examples import Example, examples
+from training.examples import Example, examples, held_out
 from training.reader import Batch, Row, TrainedReader, loss, row
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -118,7 +117,14 @@ def _steps(
 ) -> Iterator[list[Group]]:
     """Batches of groups, one group a question, until ``rows`` rows were given: always the same."""
     order = random.Random(options.seed)
-    french = _endless([one for one in known if one.set == "piaf" and not held_out(one)], order)
+    french = _endless(
+        [
+            one
+            for one in known
+            if one.set == "piaf" and not (one.right and held_out(one.right[0].title))
+        ],
+        order,
+    )
     sisters = _endless([one for one in known if one.set != "piaf"], order)
     given = 0
     while given < options.rows:
@@ -137,11 +143,6 @@ def _steps(
             steps[-1].append(group)
         order.shuffle(steps)
         yield from steps
-
-
-def held_out(one: Example) -> bool:
-    """Whether an example is kept from training, by its subject, for setting thresholds later."""
-    return bool(one.right) and crc32(one.right[0].title.encode()) % 16 == 0
 
 
 def _endless(some: list[Example], order: random.Random) -> Iterator[Example]:

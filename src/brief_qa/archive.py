@@ -27,7 +27,8 @@ from brief_qa.french import stems
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.questions import article_asked_about, completed, is_latin
-from brief_qa.read import Question, encoded_background, weigh
+from brief_qa.read import Question, reranked, weigh
+from brief_qa.reader import shared_reader
 from brief_qa.search import best_hits, candidates
 from brief_qa.views import View
 
@@ -54,7 +55,6 @@ class Archive:
         self._index = Index(folder)
         self._given = encoder
         self._encoder: Encodes | None = None
-        self._unrelated: FloatArray | None = None
         self._loading = threading.Lock()
 
     @classmethod
@@ -178,9 +178,10 @@ class Archive:
         if on_hits:
             on_hits(hits)
         if is_latin(complete):
-            asked = Question(complete, vector, snapshot.terms.rarity(stems(complete)))
-            weighed = weigh(asked, hits, self.encoder.encode_passages, self._background())
-            answer = write.answer(asked, weighed, hits, coverage, signed=subject is not None)
+            asked = Question(complete, snapshot.terms.rarity(stems(complete)))
+            weighed = weigh(asked, hits, shared_reader().read)
+            found = reranked(hits, weighed)
+            answer = write.answer(asked, weighed, found, coverage, signed=subject is not None)
         else:
             answer = write.refusal(texts.NOT_FRENCH, hits, coverage)
         done = time.perf_counter()
@@ -231,13 +232,6 @@ class Archive:
             if self._encoder is None:
                 self._encoder = self._load_encoder()
             return self._encoder
-
-    def _background(self) -> FloatArray:
-        encoder = self.encoder
-        with self._loading:
-            if self._unrelated is None:
-                self._unrelated = encoded_background(encoder.encode_passages)
-            return self._unrelated
 
     def _load_encoder(self) -> Encodes:
         with self._index.catalog.reading() as view:

@@ -1,4 +1,5 @@
-"""What a question asks for: a person, a place, a day, a number… and whether a sentence has one.
+"""What a question asks for: a person, a place, a day… and whether a sentence has one; which form
+of answer it calls for: a fact, a list, a definition…
 
 Rules, not a model: they only lean the choice between sentences that search found.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from brief_qa.domain import Form
 from brief_qa.french import analyse, fold
 
 
@@ -60,6 +62,37 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     )
 )
 
+# Read on the folded question; the first that matches decides.
+_PATTERNS: tuple[tuple[Form, str], ...] = (
+    (
+        "résumé",
+        r"""\bs'(?:est|etait)[\ -]il\ passe|\bse\ passe[\ -]t[\ -]il|\bque\ sait[\ -]on
+            |^(?:resum|racont|fai(?:s|tes|re)\ le\ point)|\bou\ en\ est\b|\bquoi\ de\ neuf
+            |\bchronologie\b|\bdernieres\ (?:nouvelles|actualites|informations)""",
+    ),
+    (
+        "définition",
+        r"""\bque\ (?:signifie|designe|veut\ dire|veulent\ dire|signifient)\b|\bc'est\ quoi\b
+            |\bdefini(?:tion|r|s)\b|\bsignification\b|\ba\ quoi\ correspond
+            |^qu'est[\ -]ce\ qu(?:e\ |')(?:(?:le|la|les|un|une|des)\ |l')?
+             [\w-]+(?:\ d[eu]\ [\w-]+)?\s*\??$
+            |^qui\ (?:est|etait)\ (?!l[ea]s?\b|l')[\w'-]+(?:\ [\w'-]+){0,3}\s*\??$""",
+    ),
+    ("explication", r"\bpourquoi\b|^comment\b(?!\ s'appel)|\bde\ quelle\ (?:maniere|facon)"),
+    (
+        "liste",
+        r"""\b(?:les)?quel(?:le)?s\b(?!\ (?:est|etait|sera)\b)|^qui\ (?:sont|etaient|seront)\b
+            |^(?:cite|liste|enumere)""",
+    ),
+    (
+        "oui ou non",
+        r"""^est[\ -]ce\ qu
+            |^(?!.*\b(?:qu(?:i|e|oi|and|els?|elles?)|qu'|ou|comment|combien|lequel|laquelle)\b)
+             .*\b[\w']+-(?:t-)?(?:ils?|elles?|on|ce)\b.*\?""",
+    ),
+)
+_ANSWER_FORMS = [(form, re.compile(pattern, re.VERBOSE)) for form, pattern in _PATTERNS]
+
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'.-]*[\w]"
 _SIGNS: dict[Asked, re.Pattern[str]] = {
     Asked.TIME: re.compile(
@@ -94,6 +127,12 @@ def asked(question: str) -> Asked:
     """The kind of thing a French question asks for; THING when no form is recognised."""
     text = fold(question).replace("’", "'")
     return next((kind for kind, form in _FORMS if form.search(text)), Asked.THING)
+
+
+def form_asked(question: str) -> Form:
+    """The form of answer that a French question calls for; "fait" when none is recognised."""
+    text = fold(question).replace("’", "'").strip()
+    return next((form for form, pattern in _ANSWER_FORMS if pattern.search(text)), "fait")
 
 
 def has_sign(kind: Asked, sentence: str, question: str) -> bool:

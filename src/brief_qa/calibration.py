@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 # Written for this purpose: news, figures, names, dates, quotations, an address. More text
 # changes nothing: 60 passages of an encyclopaedia gave the same agreement with float32.
-_QUESTIONS = (
+QUESTIONS = (
     "Qui a été élu maire de la ville en 2026 ?",
     "combien coûte l'abonnement mensuel au tramway",
     "Pourquoi les agriculteurs manifestent-ils devant la préfecture ?",
 )
-_PASSAGES = (
+PASSAGES = (
     "Le conseil municipal s'est réuni lundi 12 janvier 2026 à 18 h 30. Par 27 voix contre 14, "
     "il a adopté un budget de 143,6 millions d'euros, en hausse de 2,1 % sur un an.",
     "« Nous n'avons jamais connu une telle sécheresse », a déclaré Mme Yasmina El Khattabi, "
@@ -52,7 +52,7 @@ def rounded_graph(
     """The 8-bit graph of a model; ``prefixes`` are those of questions and passages."""
     session = graph.open_session(graph.observing(state, layout), threads=0)
     names = [output.name for output in session.get_outputs() if output.name != "vectors"]
-    texts = [prefixes[0] + text for text in _QUESTIONS] + [prefixes[1] + text for text in _PASSAGES]
+    texts = [prefixes[0] + text for text in QUESTIONS] + [prefixes[1] + text for text in PASSAGES]
     seen = []
     for encoding in tokenizer.encode_batch(texts):
         ids = np.array([encoding.ids[:max_tokens]], np.int64)

@@ -248,7 +248,13 @@ def _snippet(hit: Hit) -> Text:
 
 def show_answer(answer: Answer) -> None:
     """The quotes and their sources; or the refusal, why, and what is near."""
-    say(Text(plain(answer.text)))
+    shown = Text(plain(answer.text))
+    for citation in answer.citations:
+        if citation.span:
+            shown.highlight_words([plain(citation.article.body[slice(*citation.span)])], "bold")
+    say(shown)
+    for note in answer.notes:
+        say(Text(plain(note), style="italic"))
     if answer.refused:
         if answer.reason:
             say(Text(plain(answer.reason)))

@@ -97,14 +97,19 @@ def show_evaluation(evaluation: Evaluation, missed: Sequence[str]) -> None:
 
 
 _ANSWERS = {
-    "sentence": "bonne réponse dans ce qui est cité",
-    "sentence_when_answered": "… parmi les questions répondues",
-    "exact": "première citation exactement égale (EM)",
-    "f1": "mots communs avec la première citation (F1, bas : on cite des phrases)",
-    "citations_right": "citations du bon article",
+    "reader_exact": "lecteur, bon article donné : exactement les mots attendus (EM)",
+    "reader_f1": "lecteur, bon article donné : mots communs (F1)",
+    "first_article": "bon article en tête, après lecture (R@1)",
+    "exact": "archive entière : exactement les mots attendus (EM)",
+    "f1": "archive entière : mots communs (F1)",
+    "sentence": "bonne réponse dans la première citation",
+    "any_sentence": "bonne réponse dans une des citations",
+    "citations_right": "citations dont le passage contient la réponse",
     "refused": "refus alors que l'archive répond",
-    "refused_without": "refus quand le bon article est retiré",
+    "refused_without": "refus quand le bon article est retiré (rappel)",
+    "refusals_right": "refus justifiés parmi tous (précision)",
     "auroc": "la confiance les distingue (AUROC)",
+    "seconds": "secondes par réponse (médiane)",
 }
 
 
@@ -114,7 +119,7 @@ def _answers_table(name: str, answers: AnswerScores) -> Table:
         title_justify="left",
     )
     table.add_column("Mesure")
-    table.add_column("Part", justify="right")
+    table.add_column("Valeur", justify="right")
     for field, words in _ANSWERS.items():
         table.add_row(words, number(getattr(answers, field), 3))
     return table

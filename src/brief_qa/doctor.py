@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from brief_qa import reader
 from brief_qa.catalog import Catalog, EncodedArticle
 from brief_qa.errors import BriefQAError, EncoderError, EncoderMismatch, IndexDamaged, InputError
 from brief_qa.index import Index
@@ -85,6 +86,7 @@ def examine(folder: Path, load: LoadEncoder) -> list[Check]:
                 *_passages(folder, view),
                 _terms(folder, view),
                 _encoder(folder, view, load),
+                _reader(),
             ]
         catalog.close()
     except (BriefQAError, sqlite3.DatabaseError) as error:
@@ -246,6 +248,19 @@ def _encoder(folder: Path, view: View, load: LoadEncoder) -> Check:
     except EncoderError as error:
         return Check("encodeur", False, str(error), _command(folder, "--reencode --encoder NOM"))
     return Check("encodeur", True, f"« {encoder.name} » se charge, c'est celui de l'index")
+
+
+def _reader() -> Check:
+    """The reader's weights are those that were published, and load."""
+    wrong = reader.damage()
+    if wrong is None:
+        try:
+            reader.shared_reader()
+        except EncoderError as error:
+            wrong = str(error)
+    named = f"« {reader.WEIGHTS.name} », {reader.digest()[:12]}, se charge"
+    remedy = "Réinstallez brief_qa : pip install --force-reinstall --no-deps brief_qa"
+    return Check("lecteur", wrong is None, wrong or named, remedy if wrong else None)
 
 
 def _encoder_of(folder: Path, view: View, load: LoadEncoder) -> Encodes:

@@ -23,6 +23,10 @@ a record (JSONL, CSV, front matter), ``text`` any other day found in the page.
 """
 
 
+Form = Literal["fait", "liste", "définition", "oui ou non", "explication", "résumé"]
+"""What kind of answer a question calls for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Bytes as received, before any cleaning."""
@@ -144,6 +148,8 @@ class Citation:
     start: int
     end: int
     quote: str
+    span: tuple[int, int] | None = None
+    """The few words of the quotation that answer, as offsets of ``article.body``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,10 @@ class Answer:
     confidence: float
     """Calibrated probability, in [0, 1], that the archive answers the question."""
     coverage: Coverage
+    form: Form = "fait"
+    """What kind of answer the question calls for."""
+    notes: tuple[str, ...] = ()
+    """In French, what to know beside the answer: figures that differ, a date that does not fit."""
     timings: dict[str, float] = field(default_factory=dict)
     """Seconds by step: ``search``, ``read``, ``total``."""
 

@@ -7,14 +7,16 @@ import string
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, median
 
 import numpy as np
 
 from brief_qa.archive import Archive
-from brief_qa.domain import Answer
+from brief_qa.domain import Answer, Citation
 from brief_qa.french import fold
+from brief_qa.passages import split
 from brief_qa.questionsets import Asked
+from brief_qa.reader import shared_reader
 
 Advance = Callable[[str, int, int], None]
 """Told what is being done, how many are done, and how many there are."""
@@ -24,28 +26,37 @@ Advance = Callable[[str, int, int], None]
 class AnswerScores:
     """How the answers of a set fared, over the questions that have a known answer.
 
-    Shares are in [0, 1]. ``sentence`` and the two word measures count a refusal as 0.
+    Shares are in [0, 1]. A refusal counts as 0 in ``sentence``, ``any_sentence``, ``exact`` and
+    ``f1``. Exact match and F1 are those of SQuAD, over :func:`normalised` words.
     """
 
     questions: int
-    sentence: float
-    """Share whose quotations hold a right answer."""
-    sentence_when_answered: float
-    """The same among the questions that were answered."""
+    reader_exact: float
+    """Exact match of the reader's answer when it is given the right articles alone."""
+    reader_f1: float
+    first_article: float
+    """Share whose first hit, as the reader reorders them, is of a right article (R@1)."""
     exact: float
-    """Share whose first quotation is a right answer, no more and no less."""
+    """Exact match of the words that answer in the first quotation, over the whole archive."""
     f1: float
-    """Words shared by the first quotation and a right answer. Low by nature: whole
-    sentences are quoted, and right answers are a few words."""
+    sentence: float
+    """Share whose first quotation holds a right answer."""
+    any_sentence: float
+    """Share with a right answer in one of its quotations."""
     citations_right: float
-    """Share of the citations that cite a right article."""
+    """Share of the citations whose passage holds a right answer."""
     refused: float
     """Share refused though the archive held the answer."""
     refused_without: float
-    """Share refused when the right articles had been taken out of the archive."""
+    """Share refused when the right articles had been taken out of the archive: the recall of
+    refusals."""
+    refusals_right: float
+    """Share of all refusals that are of questions whose articles were taken out: precision."""
     auroc: float
     """Probability that the confidence is higher for a question with its right article in
     the archive than for one without: 0.5 is chance."""
+    seconds: float
+    """Median time of an answer."""
 
 
 def answer_scores(
@@ -64,25 +75,53 @@ def answer_scores(
     for question, answer in _asked_without(archive, questions):
         without[question.id] = answer
         told("Réponses sans l'article", len(without), len(questions))
-    answered = [question for question in questions if not given[question.id].refused]
-    held = [_holds(given[question.id], question.answers) for question in questions]
-    firsts = [_first_quote(given[question.id]) for question in questions]
+    alone = [_read_alone(archive, question) for question in questions]
+    first = [_first_words(given[question.id]) for question in questions]
+    refused = fmean(given[question.id].refused for question in questions)
+    refused_without = fmean(answer.refused for answer in without.values())
+
+    def mean(measure: Callable[[str, str], float], said: Sequence[str]) -> float:
+        pairs = zip(said, questions, strict=True)
+        return fmean(max(measure(words, right) for right in q.answers) for words, q in pairs)
+
     return AnswerScores(
         questions=len(questions),
-        sentence=fmean(held),
-        sentence_when_answered=sum(held) / len(answered) if answered else 0.0,
-        exact=fmean(
-            _best(exact, first, q.answers) for first, q in zip(firsts, questions, strict=True)
+        reader_exact=mean(exact, alone),
+        reader_f1=mean(f1, alone),
+        first_article=fmean(
+            bool(found := given[q.id].hits) and found[0].article.id in q.relevant for q in questions
         ),
-        f1=fmean(_best(f1, first, q.answers) for first, q in zip(firsts, questions, strict=True)),
-        citations_right=_citations_right(answered, given),
-        refused=1 - len(answered) / len(questions),
-        refused_without=fmean(answer.refused for answer in without.values()),
+        exact=mean(exact, first),
+        f1=mean(f1, first),
+        sentence=fmean(_holds(_quotes(given[q.id])[:1], q.answers) for q in questions),
+        any_sentence=fmean(_holds(_quotes(given[q.id]), q.answers) for q in questions),
+        citations_right=_citations_right(questions, given),
+        refused=refused,
+        refused_without=refused_without,
+        refusals_right=refused_without / ((refused + refused_without) or 1),
         auroc=auroc(
             [answer.confidence for answer in given.values()],
             [answer.confidence for answer in without.values()],
         ),
+        seconds=median(answer.timings["total"] for answer in given.values()),
     )
+
+
+def _read_alone(archive: Archive, question: Asked) -> str:
+    """The reader's answer from the right articles, cut as the archive cuts them."""
+    passages = [
+        (article.title, article.body[start:end])
+        for one in question.relevant
+        if (article := archive.article(one))
+        for start, end in split(article, archive.encoder)
+    ]
+    readings = shared_reader().read(question.text, passages)
+    spans = [
+        (reading.relevance + span.likelihood, text[span.start : span.end])
+        for (_, text), reading in zip(passages, readings, strict=True)
+        if (span := reading.best(0, len(text)))
+    ]
+    return max(spans)[1] if spans else ""
 
 
 def _asked_without(archive: Archive, questions: Sequence[Asked]) -> Iterator[tuple[Asked, Answer]]:
@@ -101,24 +140,41 @@ def _asked_without(archive: Archive, questions: Sequence[Asked]) -> Iterator[tup
             archive.ingest(taken)
 
 
-def _first_quote(answer: Answer) -> str:
-    return answer.citations[0].quote if answer.citations else ""
+def _first_words(answer: Answer) -> str:
+    """The words that answer, in the first quotation."""
+    if not answer.citations:
+        return ""
+    first = answer.citations[0]
+    return first.article.body[slice(*first.span)] if first.span else first.quote
 
 
-def _holds(answer: Answer, right: Iterable[str]) -> bool:
-    """Whether the quotations hold one of the right answers, word by word."""
-    said = [f" {normalised(citation.quote)} " for citation in answer.citations]
+def _quotes(answer: Answer) -> list[str]:
+    return [citation.quote for citation in answer.citations]
+
+
+def _holds(texts: Iterable[str], right: Iterable[str]) -> bool:
+    """Whether one of the texts holds one of the right answers, word by word."""
+    said = [f" {normalised(text)} " for text in texts]
     wanted = [words for one in right if (words := normalised(one))]
-    return any(f" {words} " in quote for words in wanted for quote in said)
+    return any(f" {words} " in text for words in wanted for text in said)
 
 
 def _citations_right(questions: Sequence[Asked], given: Mapping[str, Answer]) -> float:
     right = [
-        citation.article.id in question.relevant
+        _holds([_passage(citation, given[question.id])], question.answers)
         for question in questions
         for citation in given[question.id].citations
     ]
     return fmean(right) if right else 0.0
+
+
+def _passage(citation: Citation, answer: Answer) -> str:
+    """The passage that a citation quotes from."""
+    for hit in answer.hits:
+        within = hit.passage.start <= citation.start < hit.passage.end
+        if hit.article.id == citation.article.id and within:
+            return hit.text
+    return citation.quote
 
 
 _ARTICLES = re.compile(r"\b(?:l|d|le|la|les|un|une|des|du|de|au|aux)\b")
@@ -144,10 +200,6 @@ def f1(given: str, right: str) -> float:
     said, wanted = normalised(given).split(), normalised(right).split()
     common = (Counter(said) & Counter(wanted)).total()
     return 2 * common / (len(said) + len(wanted)) if common else 0.0
-
-
-def _best(measure: Callable[[str, str], float], given: str, right: Iterable[str]) -> float:
-    return max(measure(given, one) for one in right)
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:

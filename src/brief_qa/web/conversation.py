@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brief_qa.domain import Answer
+from brief_qa.domain import Answer, Hit
 
 KEPT = 30
 """Exchanges shown and remembered; older ones leave the page, which is sent whole each time."""
@@ -15,6 +15,8 @@ class Step:
     """What is being done for a question now, in French."""
 
     text: str
+    hits: tuple[Hit, ...] = ()
+    """What was found so far."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,8 @@ async def outcomes(
         if found.done():
             passages = count(len(found.result()), "passage")
             articles = count(len({hit.article.id for hit in found.result()}), "article")
-            yield Step(words.READING.format(passages=passages, articles=articles))
+            reading = words.READING.format(passages=passages, articles=articles)
+            yield Step(reading, tuple(found.result()))
         yield await answering
     except BriefQAError as error:
         yield Trouble(str(error))

@@ -104,10 +104,11 @@ def _exchange(exchange: Exchange) -> str:
     beside = ""
     if isinstance(outcome, Step):
         said = f'<p class="step">{shown(outcome.text)}</p>'
+        beside = _near(outcome.hits, words.FOUND)
     elif isinstance(outcome, Trouble):
         said = f'<p class="trouble">{_told(outcome.message)}</p>'
     elif outcome.refused:
-        said, beside = _refusal(outcome), _near(outcome.hits)
+        said, beside = _refusal(outcome), _near(outcome.hits, words.NEAR)
     else:
         said, beside = _answer(outcome, number), _sources(outcome, number)
     return (
@@ -137,7 +138,8 @@ def _answer(answer: Answer, number: int) -> str:
     read = words.READ.format(passages=count(len(answer.hits), "passage"), seconds=seconds)
     sure = next(word for floor, word in _CONFIDENCE if answer.confidence >= floor)
     facts = [shown(words.CONFIDENCE.format(word=sure)), read, _archive_period(answer.coverage)]
-    return paragraphs + _facts_line(fact for fact in facts if fact)
+    notes = "".join(f'<p class="note">{_told(note)}</p>' for note in answer.notes)
+    return paragraphs + notes + _facts_line(fact for fact in facts if fact)
 
 
 def _refusal(answer: Answer) -> str:
@@ -163,17 +165,24 @@ def _facts_line(facts: Iterable[str]) -> str:
 
 
 def _with_citations(text: str, cited: dict[int, Citation], number: int) -> str:
-    """The text, each number that is a citation made a link to its source.
+    """The text, each number that is a citation made a link to its source, answers in bold.
 
     A number inside a quotation is the article's own: it would vouch for what it does not cite.
     """
-    quotes = [(text.find(one.quote), len(one.quote)) for one in cited.values() if one.quote]
+    quotes = [(text.find(one.quote), one) for one in cited.values() if one.quote]
+    placed = [(at, at + len(one.quote), one) for at, one in quotes if at >= 0]
+    bold = sorted(
+        (at + one.span[0] - one.start, at + one.span[1] - one.start)
+        for at, _, one in placed
+        if one.span
+    )
     pieces, done = [], 0
     for found in _CITATION.finditer(text):
         citation = cited.get(int(found[1]))
-        if citation is None or any(0 <= at <= found.start() < at + long for at, long in quotes):
+        if citation is None or any(at <= found.start() < end for at, end, _ in placed):
             continue
-        pieces += [shown(text[done : found.start()]), _citation_link(citation, number)]
+        said = _marked(text, done, found.start(), bold, "strong")
+        pieces += [said, _citation_link(citation, number)]
         done = found.end()
     return "".join(pieces) + shown(text[done:])
 
@@ -218,7 +227,7 @@ def _cited(citation: Citation, hits: Sequence[Hit], number: int) -> str:
     )
 
 
-def _near(hits: Sequence[Hit]) -> str:
+def _near(hits: Sequence[Hit], heading: str) -> str:
     """The nearest articles, each once, by its best passage."""
     best = {hit.article.id: hit for hit in reversed(hits)}
     nearest = sorted(best.values(), key=lambda hit: hit.rank)[:_NEAR_SHOWN]
@@ -230,7 +239,7 @@ def _near(hits: Sequence[Hit]) -> str:
         f"{_card_links(hit.article, [])}</li>"
         for hit in nearest
     )
-    return f'<h3>{words.NEAR}</h3><ul class="sources">{cards}</ul>'
+    return f'<h3>{heading}</h3><ul class="sources">{cards}</ul>'
 
 
 def _card_head(article: Article) -> str:
@@ -339,12 +348,12 @@ def _is_subhead(line: str) -> bool:
     return len(line) <= _SUBHEAD and line.rstrip()[-1].isalnum()
 
 
-def _marked(text: str, start: int, end: int, marks: Sequence[Span]) -> str:
-    """``text[start:end]`` as HTML, the parts of it that marks cover in ``<mark>``."""
+def _marked(text: str, start: int, end: int, marks: Sequence[Span], tag: str = "mark") -> str:
+    """``text[start:end]`` as HTML, the parts of it that marks cover in ``<mark>``, or ``tag``."""
     pieces, done = [], start
     for mark in marks:
         first, last = max(mark[0], done), min(mark[1], end)
         if first < last:
-            pieces += [shown(text[done:first]), f"<mark>{shown(text[first:last])}</mark>"]
+            pieces += [shown(text[done:first]), f"<{tag}>{shown(text[first:last])}</{tag}>"]
             done = last
     return "".join(pieces) + shown(text[done:end])

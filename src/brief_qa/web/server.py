@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from brief_qa.archive import Archive
 from brief_qa.errors import InputError
+from brief_qa.reader import shared_reader
 from brief_qa.web import render, words
 from brief_qa.web.page import build
 from brief_qa.web.theme import theme
@@ -100,7 +101,7 @@ def serve(
 
     listening = _listen(host, port)
     with listening:
-        _ = archive.encoder  # loaded before the first question, so that its errors come now
+        _ = archive.encoder, shared_reader()  # before the first question, for their errors
         app = application(archive, framed_by=framed_by, allowed_hosts=[host, *allowed_hosts])
 
         class Server(uvicorn.Server):

@@ -1,0 +1,95 @@
+"""The forms of answer, each as the sample archive gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import brief_qa
+from brief_qa import Answer, Archive, texts
+
+SAMPLE = Path(brief_qa.__file__).parent / "sample" / "pages"
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """The sample archive, with the real encoder and the real reader."""
+    with Archive.open(tmp_path_factory.mktemp("index")) as archive:
+        archive.ingest([SAMPLE])
+        yield archive
+
+
+def ask(archive: Archive, question: str, form: str) -> Answer:
+    """An answer of this form, every quotation of it in its article."""
+    answer = archive.ask(question)
+    assert not answer.refused, answer.reason
+    assert answer.form == form
+    for citation in answer.citations:
+        body = citation.article.body
+        assert citation.quote == body[citation.start : citation.end]
+        assert citation.span
+        assert citation.start <= citation.span[0] < citation.span[1] <= citation.end
+        assert f"[{citation.number}]" in answer.text
+    return answer
+
+
+def spans(answer: Answer) -> list[str]:
+    """The words that answer, in each quotation."""
+    return [one.article.body[slice(*one.span)] for one in answer.citations if one.span]
+
+
+def test_a_fact_is_a_few_words_in_their_sentence(sample: Archive) -> None:
+    answer = ask(sample, "Qui a eu le prix Nobel de littérature en 2024 ?", "fait")
+    assert spans(answer)[0] == "Han Kang"
+    assert answer.notes == ()
+
+
+def test_figures_that_differ_are_all_given_with_their_days_newest_first(sample: Archive) -> None:
+    answer = ask(sample, "Combien la ligne B du tramway coûtera-t-elle ?", "fait")
+    assert texts.FIGURES_DIFFER in answer.notes
+    days = [one.article.published for one in answer.citations]
+    assert days == sorted(days, reverse=True)  # type: ignore[type-var]
+    assert "5 mars 2026 : « " in answer.text
+    said = " ".join(spans(answer))
+    assert "268" in said
+    assert "247" in said
+
+
+def test_a_list_is_a_sentence_for_each_answer(sample: Archive) -> None:
+    answer = ask(sample, "Quels joueurs du PSG ont marqué contre l'Inter Milan ?", "liste")
+    said = " ".join(one.quote for one in answer.citations)
+    assert "Hakimi" in said
+    assert "Doué" in said
+
+
+def test_a_definition_says_what_a_thing_is(sample: Archive) -> None:
+    answer = ask(sample, "Que signifie CRC ?", "définition")
+    assert "chambre régionale des comptes (CRC)" in answer.citations[0].quote
+
+
+def test_a_yes_or_no_question_gets_what_settles_it(sample: Archive) -> None:
+    answer = ask(sample, "La maternité de Port-Lavande va-t-elle fermer ?", "oui ou non")
+    assert "ne fermera pas" in " ".join(one.quote for one in answer.citations)
+
+
+def test_an_explanation_goes_on_to_the_next_sentence(sample: Archive) -> None:
+    question = "Pourquoi la pêche aux coques a-t-elle été réduite en 2025 au Fort-Rouge ?"
+    answer = ask(sample, question, "explication")
+    assert "310 coques" in " ".join(one.quote for one in answer.citations)
+
+
+def test_a_summary_is_dated_sentences_in_order(sample: Archive) -> None:
+    question = "Que s'est-il passé sur le chantier de la ligne B du tramway ?"
+    answer = ask(sample, question, "résumé")
+    days = [one.article.published for one in answer.citations]
+    assert len(days) >= 3
+    assert days == sorted(days)  # type: ignore[type-var]
+    assert len({one.article.id for one in answer.citations}) == len(days)
+
+
+def test_a_wrong_year_is_pointed_out_and_not_confirmed(sample: Archive) -> None:
+    answer = sample.ask("Combien de voix a eu la motion de censure contre Barnier en 2023 ?")
+    assert answer.refused or any("2023" in note for note in answer.notes)
