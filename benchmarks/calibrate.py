@@ -2,10 +2,11 @@
 
     python -m benchmarks.calibrate [--questions 500] [--index FOLDER]
 
-Fitted on questions of PIAF train; shown on PIAF dev and AfriQA. Each question is asked twice:
-with everything there, and with its right article left out, which makes a question that cannot
-be answered though all that is near it is there. Prints the weights to copy into ``read.py``
-and the table for docs/quality.md. Needs scikit-learn, which sentence-transformers brings.
+Fitted on the questions of PIAF train that the reader was not trained on; shown on PIAF dev and
+AfriQA. Each question is asked twice: with everything there, and with its right article left
+out, which makes a question that cannot be answered though all that is near it is there. Prints
+the weights to copy into ``read.py`` and the tables for docs/quality.md, and draws how honest
+the probability is. Needs scikit-learn, which sentence-transformers brings.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ from brief_qa.index import Index
 from brief_qa.questionsets import Asked, corpus, question_sets
 from brief_qa.reader import Reading, shared_reader
 from brief_qa.write import REFUSAL_THRESHOLD
+from training.examples import held_out
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
-WORTH_OF = ("cosine", "passage", "words here", "sign", "length")
-CONFIDENCE_OF = ("cosine", "words here", "words around", "names around", "sign")
+WORTH_OF = ("relevance", "likelihood", "behind", "words here", "sign")
+CONFIDENCE_OF = ("relevance", "likelihood", "behind", "words around", "names around", "sign")
 Matrix = npt.NDArray[np.float64]
 
 
@@ -147,9 +149,15 @@ def read_set(folder: Path, names: Sequence[str], count: int, index: Path) -> dic
     pairs: dict[str, list[Pair]] = {}
     with Archive.open(index / folder.name) as archive:
         archive.ingest(corpus(folder, titles=True))
+        titles = {article.id: article.title for article in archive.articles()}
         reader = Readings(archive, Index(index / folder.name))
         for name in names:
-            questions = [one for one in sets[name].questions if one.answers]
+            questions = [
+                one
+                for one in sets[name].questions
+                if one.answers
+                and (name != "train" or all(held_out(titles[id_]) for id_ in one.relevant))
+            ]
             random.Random(0).shuffle(questions)
             pairs[name] = [reader.pair(one) for one in questions[:count]]
     return pairs

@@ -69,13 +69,21 @@ def paired(tokenizer: Tokenizer, question: str, title: str, text: str) -> Paired
     closing = read.ids[-1]
     ids = [*asked, closing, *read.ids[1:]]
     spans = [(0, 0)] * (len(asked) + 1)
-    for start, end in read.offsets[1:-1]:
-        inside = end > len(head)
-        spans.append((max(0, start - len(head)), end - len(head)) if inside else (0, 0))
+    spans += [
+        _trimmed(text, start - len(head), end - len(head)) for start, end in read.offsets[1:-1]
+    ]
     spans.append((0, 0))
     if len(ids) > MAX_TOKENS:
         ids, spans = [*ids[: MAX_TOKENS - 1], closing], [*spans[: MAX_TOKENS - 1], (0, 0)]
     return Paired(ids, spans)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A token's characters without the space before them; (0, 0) for one outside the text."""
+    start = max(0, start)
+    while start < end and text[start].isspace():
+        start += 1
+    return (start, end) if start < end else (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
