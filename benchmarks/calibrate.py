@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
+from training.examples import held_out
 
 from brief_qa import Archive, Hit
 from brief_qa import read as reading
@@ -31,7 +32,6 @@ from brief_qa.index import Index
 from brief_qa.questionsets import Asked, corpus, question_sets
 from brief_qa.reader import Reading, shared_reader
 from brief_qa.write import REFUSAL_THRESHOLD
-from training.examples import held_out
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 WORTH_OF = ("relevance", "likelihood", "behind", "words here", "sign")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zlib import crc32
 
 from brief_qa import Archive, Article
@@ -144,16 +145,16 @@ def _example_of(
     return Example(name, asked.text, right, tuple(wrong[:MINED]))
 
 
-def _example(record: dict[str, object]) -> Example:
+def _example(record: dict[str, Any]) -> Example:
     def pieces(name: str) -> tuple[Piece, ...]:
         return tuple(
             Piece(one["title"], one["text"], tuple((a, b) for a, b in one["answers"]))
-            for one in record[name]  # type: ignore[attr-defined]
+            for one in record[name]
         )
 
-    return Example(str(record["set"]), str(record["question"]), pieces("right"), pieces("wrong"))
+    return Example(record["set"], record["question"], pieces("right"), pieces("wrong"))
 
 
-def _records(path: Path) -> list[dict[str, object]]:
+def _records(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8") as file:
         return [json.loads(line) for line in file]

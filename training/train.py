@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 
 from brief_qa.models import DEFAULT_MODEL, default_cache, open_model
 from training.examples import Example, examples, held_out
@@ -113,7 +114,7 @@ Group = list[Row]
 
 
 def _steps(
-    known: list[Example], tokenizer: object, options: argparse.Namespace
+    known: list[Example], tokenizer: Tokenizer, options: argparse.Namespace
 ) -> Iterator[list[Group]]:
     """Batches of groups, one group a question, until ``rows`` rows were given: always the same."""
     order = random.Random(options.seed)
@@ -151,7 +152,7 @@ def _endless(some: list[Example], order: random.Random) -> Iterator[Example]:
         yield from some
 
 
-def _rows(one: Example, tokenizer: object, order: random.Random) -> Group:
+def _rows(one: Example, tokenizer: Tokenizer, order: random.Random) -> Group:
     """A question with a passage that answers it, if any, and with some that do not."""
     wrong = WRONG[one.set]
     if one.right:
