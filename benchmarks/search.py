@@ -36,6 +36,7 @@ _A_TURN = 20
 _WARMING = 150
 """Searches before those that are measured: a process that serves has met most words before."""
 _SEARCH_TARGET = 0.005
+_ANSWER_TARGET = 0.7
 _ADD_TARGET = 0.5
 _DELETE_TARGET = 0.05
 
@@ -114,7 +115,14 @@ def delays(folder: Path, bench: Bench) -> list[Line]:
             encode + search,
             plain_encode + plain_search,
         ),
-        Line(f"question over {size}: answer", milliseconds(read), "none"),
+        Line(f"question over {size}: read and write", milliseconds(read), "none"),
+        _judged(
+            Line(
+                f"question over {size}: whole answer", milliseconds(encode + search + read), "none"
+            ),
+            "≤ 0.7 s",
+            encode + search + read <= _ANSWER_TARGET,
+        ),
     ]
 
 

@@ -109,7 +109,21 @@ class Reading(HTMLParser):
 
 TAGS = {
     *("a", "article", "aside", "b", "bdi", "body", "div", "h1", "h2", "h3", "h4", "head", "header"),
-    *("html", "li", "link", "main", "mark", "meta", "nav", "p", "section", "span", "time", "title"),
+    *(
+        "html",
+        "li",
+        "link",
+        "main",
+        "mark",
+        "meta",
+        "nav",
+        "p",
+        "section",
+        "strong",
+        "span",
+        "time",
+        "title",
+    ),
     *("ul",),
 }
 ATTRIBUTES = {
@@ -401,3 +415,30 @@ def test_history_holds_what_was_answered_only() -> None:
         Exchange(3, "Quand ?", refused()),
     )
     assert [question for question, _ in history_of(conversation)] == ["Qui ?", "Quand ?"]
+
+
+def test_the_words_that_answer_are_in_bold_and_nothing_else_is() -> None:
+    quoted = quotation()
+    start = BODY.index("Paul Durand")
+    html = page_of(answered(replace(quoted, span=(start, start + len("Paul Durand")))))
+    assert "par <strong>Paul Durand</strong>, le maire." in html
+    assert html.count("<strong>") == 1
+    assert "<strong>" not in page_of(answered(quoted))
+
+
+def test_markup_in_the_words_that_answer_is_text() -> None:
+    article = replace(BRIDGE, body="Le prix va à <img src=x onerror=alert(1)> hier.")
+    start, end = article.body.index("<"), article.body.index(" hier")
+    quoted = replace(quotation(1, article, article.body), span=(start, end))
+    assert_harmless(page_of(answered(quoted)))
+
+
+def test_what_to_know_beside_an_answer_is_said() -> None:
+    noted = replace(answered(quotation()), notes=(texts.FIGURES_DIFFER,))
+    assert "même chiffre" in Reading(page_of(noted)).text
+
+
+def test_what_was_found_is_shown_while_it_is_read() -> None:
+    found = Reading(page_of(Step("Lecture", (hit(),))))
+    assert BRIDGE.title in found.text.replace("\u202f", " ").replace("\xa0", " ")
+    assert words.FOUND in found.text

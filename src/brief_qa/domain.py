@@ -175,12 +175,12 @@ class Answer:
     confidence: float
     """Calibrated probability, in [0, 1], that the archive answers the question."""
     coverage: Coverage
+    timings: dict[str, float] = field(default_factory=dict)
+    """Seconds by step: ``search``, ``read``, ``total``."""
     form: Form = "fait"
     """What kind of answer the question calls for."""
     notes: tuple[str, ...] = ()
     """In French, what to know beside the answer: figures that differ, a date that does not fit."""
-    timings: dict[str, float] = field(default_factory=dict)
-    """Seconds by step: ``search``, ``read``, ``total``."""
 
 
 @dataclass(frozen=True, slots=True)
