@@ -26,7 +26,8 @@ from brief_qa.facets import Filters, as_day
 from brief_qa.french import stems
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
-from brief_qa.questions import article_asked_about, completed, is_latin
+from brief_qa.followups import understood
+from brief_qa.questions import article_asked_about, is_latin
 from brief_qa.read import Question, encoded_background, weigh
 from brief_qa.search import best_hits, candidates
 from brief_qa.views import View
@@ -150,6 +151,7 @@ class Archive:
         question: str,
         history: Sequence[tuple[str, str]] = (),
         *,
+        as_written: bool = False,
         since: date | str | None = None,
         until: date | str | None = None,
         section: str | None = None,
@@ -160,14 +162,16 @@ class Archive:
     ) -> Answer:
         """Answer in French with numbered quotations, or refuse and show what is near.
 
-        ``history`` holds earlier (question, answer) pairs: "Et en 2025 ?" is read together
-        with the question before it. ``on_hits`` is called with what was found before it is
+        ``history`` holds earlier (question, answer) pairs: "Et en 2025 ?" is made complete from
+        the question before it, and the answer says how it was ``understood``; with
+        ``as_written`` it is asked as it is. ``on_hits`` is called with what was found before it is
         read, which takes longer. Filters and errors are those of :meth:`search`.
         """
         started = time.perf_counter()
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
         _refuse_unusable(question, history)
-        complete = whole(completed(question, history))
+        read = understood(whole(question), () if as_written else history)
+        complete = read.question
         subject = article_asked_about(complete)
         complete = subject or complete
         vector = self._vector(complete)
@@ -185,7 +189,7 @@ class Archive:
             answer = write.refusal(texts.NOT_FRENCH, hits, coverage)
         done = time.perf_counter()
         timings = {"search": searched - started, "read": done - searched, "total": done - started}
-        return replace(answer, timings=timings)
+        return replace(answer, timings=timings, understood=read if read.carried else None)
 
     def article(self, article_id: str) -> Article | None:
         """One article, None when the archive does not have it."""

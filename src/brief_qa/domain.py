@@ -156,6 +156,15 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as it was understood: made complete from what was asked before, or as it is."""
+
+    question: str
+    carried: tuple[str, ...] = ()
+    """The words that came from before, as they stand in ``question``; none when it stood alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in French, or a refusal; either way with what was found."""
 
@@ -171,6 +180,8 @@ class Answer:
     coverage: Coverage
     timings: dict[str, float] = field(default_factory=dict)
     """Seconds by step: ``search``, ``read``, ``total``."""
+    understood: Understood | None = None
+    """The question that was answered, where it was completed from the history; else None."""
 
 
 @dataclass(frozen=True, slots=True)
