@@ -23,10 +23,10 @@ from brief_qa import texts, write
 from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Stats
 from brief_qa.errors import InputError
 from brief_qa.facets import Filters, as_day
+from brief_qa.followups import understood
 from brief_qa.french import stems
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
-from brief_qa.followups import understood
 from brief_qa.questions import article_asked_about, is_latin
 from brief_qa.read import Question, encoded_background, weigh
 from brief_qa.search import best_hits, candidates
@@ -282,7 +282,8 @@ def _refuse_unusable(question: object, history: Sequence[object] = ()) -> None:
     if not isinstance(question, str):
         raise InputError(f"La question vaut {question!r} : un texte était attendu.")
     for pair in history:
-        if isinstance(pair, str) or not (isinstance(pair, Sequence) and len(pair) == 2):
+        parts = () if isinstance(pair, str) or not isinstance(pair, Sequence) else tuple(pair)
+        if len(parts) != 2 or not all(isinstance(part, str) for part in parts):
             raise InputError(f"L'historique contient {pair!r} : (question, réponse) était attendu.")
     if not question.strip():
         raise InputError("La question est vide. Écrivez une question ou quelques mots.")
