@@ -53,6 +53,11 @@ def with_last(conversation: Conversation, exchange: Exchange) -> Conversation:
     return (*conversation, exchange)[-KEPT:]
 
 
+def numbered(conversation: Conversation, number: object) -> Exchange | None:
+    """The exchange of a number that a page sent, if the conversation has it."""
+    return next((exchange for exchange in conversation if exchange.number == number), None)
+
+
 def history(conversation: Conversation) -> list[tuple[str, str]]:
     """The questions answered or refused so far, as they were understood, with what was said."""
     return [
