@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from brief_qa.clauses import HEAD, IMPERSONAL, INVERSION, phrases_in, sentence, subject_start, verb_end
-from brief_qa.french import fold
+from brief_qa.french import analyse, fold
 from brief_qa.phrases import (
     AIDS,
     BE,
@@ -129,12 +129,13 @@ def _inverted(before: str, found: re.Match[str], subject: str) -> str:
 _CLITIC = r"(?P<clitic>l'|le |la |les |lui |leur |y |en )"
 _OF_SUBJECT_WORD = re.compile(
     r"(?P<before>(?:qui(?: est-ce qui)?|qu'est-ce qui|combien (?:de |d')[\w-]+(?: [\w-]+)?"
-    rf"|quel(?:le)?s? [\w-]+|(?:.* )?(?:qu')?on) (?:n'|ne )?|qu'){_CLITIC}(?P<verb>[a-zà-ÿ]+)(?P<rest>.*)",
+    rf"|quel(?:le)?s?(?: [\w-]+)?|(?:.* )?(?:qu')?on) (?:n'|ne )?|qu'|que ){_CLITIC}(?P<verb>[a-zà-ÿ]+)(?P<rest>.*)",
     re.I,
 )
 _OF_INFINITIVE = re.compile(
-    r"(?P<before>.*(?:\b(?:va|vont|peut|peuvent|doit|doivent|veut|veulent|pourra|devra|pourrait|pour)"
-    rf"|-(?:on|ils?|elles?))(?: pas)? ){_CLITIC}(?P<verb>\w+(?:er|ir|re|oir))\b(?P<rest>.*)",
+    r"(?P<before>.*\b(?:(?:va|vont|peut|peuvent|doit|doivent|veut|veulent|pourra|devra|pourrait|faut)"
+    r"(?:-(?:t-)?(?:on|ils?|elles?))?|pour)(?: pas)? )"
+    rf"{_CLITIC}(?!\w+(?:vier|bre)\b)(?P<verb>\w+(?:er|ir|re|oir))\b(?P<rest>.*)",
     re.I,
 )
 _SAYING = re.compile(r"(?:dit|annonc|décl|affirm|confirm|décid|expliqu|sai[ts]|prétend|reconn)", re.I)
@@ -165,6 +166,8 @@ def _clitic_stands(found: re.Match[str]) -> bool:
     tokens = [clitic, verb]
     if clitic in ("en", "lui", "leur"):
         return is_verb(tokens, 1)
+    if found["before"].lower() in ("que ", "qu'"):
+        return False
     if clitic == "y":
         return True
     who = found["before"].lower().startswith(("qui", "qu'est-ce qui")) or found["before"].lower().rstrip().endswith("on")
@@ -206,10 +209,10 @@ def _place(reading: _Reading, before: str, clitic: str, verb: str, rest: str) ->
     elif plain.lower() in HAVE:
         verbs = " ".join(unagreed(v) if is_participle(v) else v for v in verbs.split(" "))
     before = _elided_again(before, verb)
-    if clitic == "en" and (plain.lower() in BE or re.match(r"qu", before[-4:], re.I) and before.lower().startswith("qu")):
-        if plain.lower() in BE or not before.lower().startswith("qui"):
-            reading.put(found, f"{before}{verb}{rest} {what}")
-            return
+    last = re.fullmatch(r"qu(?:e |')", before, re.I) or (clitic == "en" and plain.lower() in BE)
+    if last:  # "Que pense l'Inde de l'accord", "Qui est le maire de Valmont"
+        reading.put(found, f"{before}{verb}{rest} {what}")
+        return
     reading.put(found, f"{before}{verb}{verbs} {what}{rest[end:]}")
 
 
@@ -436,6 +439,9 @@ _VAGUE = re.compile(
     r"\b(?:cela|ça)\b|\b(?:est|était|sera|serait|fut)-ce\b(?! qu)|^c'(?:est|était|sera) (?!quoi|qui)",
     re.I,
 )
+_ELSEWHERE = re.compile(r"\b(?:s'|n'|m')(?:y|en)\b|\bquel(?:le)?s? en (?:est|sont)\b", re.I)
+_OF_THE_MOMENT = re.compile(r"\b(?:heure|temps|jour|date) (?:est|fait|sommes|fera)-|\bquoi de neuf", re.I)
+_CONNECTING = frozenset("ensuite apres avant alors exactement passe precisement deja encore".split())
 _ANY = re.compile(r"\b(?:y a-t-il|y avait-il|y a-t-il eu|il y a)\b", re.I)
 
 
@@ -445,8 +451,19 @@ def _vague(reading: _Reading) -> None:
     text = reading.text
     named = any(token[:1].isupper() for token in words(text)[1:])
     anchored = named or re.search(r"\b(?:(?:le|la|les|du|au|aux)\b|l')", text, re.I)
-    if not anchored and (_VAGUE.search(text) or _ANY.search(text)):
+    vague = _VAGUE.search(text) or _ANY.search(text) or _ELSEWHERE.search(text)
+    if (vague and not anchored) or (not named and _says_little(text)):
         reading.unresolved = True
+
+
+def _says_little(text: str) -> bool:
+    """Whether a question has hardly a word of its own: "Qui a marqué", "Quel était le score"."""
+    if _OF_THE_MOMENT.search(text) or not (HEAD.match(text) or INVERSION.search(text)):
+        return False
+    told = [t for t in analyse(text) if fold(text[t.start : t.end]) not in _CONNECTING]
+    of_something = re.search(r"\b(?:(?:le|la|les|du|au|aux)\b|l')", text, re.I)
+    attribute = re.match(r"(?:qui|quel(?:le)?s?) (?:est|sont|était|étaient|sera|seront)\b", text, re.I)
+    return len(told) <= 1 and (not of_something or attribute is not None)
 
 
 __all__ = ["AIDS", "HEAD", "POSSESSIVES", "completed", "owned"]

@@ -276,7 +276,8 @@ def with_subject(clause: Clause, subject: Phrase) -> Clause | None:
     old = clause.subject
     if old is None:
         return None
-    if subject.gender is None and subject.plural == old.plural:
+    known = subject.gender is not None
+    if not known:
         subject = replace(subject, gender=old.gender)
     first, *more = clause.verb.split(" ")
     if subject.plural != old.plural:
@@ -286,9 +287,14 @@ def with_subject(clause: Clause, subject: Phrase) -> Clause | None:
         first = other
     verb, rest = " ".join([first, *more]), clause.rest
     if first.lower() in BE:
-        verb, rest = " ".join([first, *_agreeing(more, subject)]), _agreeing_rest(rest, subject)
+        attribute = _agreeing_rest(rest, subject, old)
+        if attribute is None:
+            return None
+        verb, rest = " ".join([first, *_agreeing(more, subject)]), attribute
     elif re.match(r" été ", rest):
-        rest = f" été{_agreeing_rest(rest[4:], subject)}"
+        rest = f" été{_agreeing_rest(rest[4:], subject, old) or rest[4:]}"
+    elif not known and subject.plural != old.plural and clause.shape == "inverted":
+        return replace(clause, shape="est-ce que", subject=subject, verb=verb)
     return replace(clause, subject=subject, verb=verb, rest=rest)
 
 
@@ -296,11 +302,19 @@ def _agreeing(tokens: list[str], subject: Phrase) -> list[str]:
     return [agreed(t, subject.gender, subject.plural) if is_participle(t) else t for t in tokens]
 
 
-def _agreeing_rest(rest: str, subject: Phrase) -> str:
-    found = re.match(r"((?: pas| plus| déjà)?) (\w+)", rest)
-    if found is None or not is_participle(found[2]) or found[2].lower() in DETERMINERS:
+def _agreeing_rest(rest: str, subject: Phrase, old: Phrase) -> str | None:
+    """What follows "être" for another subject: "venu", "candidat"; None where that is not known."""
+    found = re.match(r"((?: pas| plus| déjà)?) ([a-zà-ÿ]+)(?!['’])", rest)
+    if found is None or found[2] in DETERMINERS | PREPOSITIONS:
         return rest
-    return f"{found[1]} {agreed(found[2], subject.gender, subject.plural)}{rest[found.end():]}"
+    if is_participle(found[2]):
+        return f"{found[1]} {agreed(found[2], subject.gender, subject.plural)}{rest[found.end():]}"
+    same = (subject.gender or old.gender) == old.gender and subject.plural == old.plural
+    if same or (found[2].endswith("e") and old.gender == "m" and not subject.plural):
+        return rest
+    if old.gender == "m" and not old.plural and not subject.plural and found[2][-1] in "td":
+        return f"{found[1]} {found[2]}e{rest[found.end():]}"
+    return None
 
 
 # -- asked again ---------------------------------------------------------------------------
@@ -333,6 +347,10 @@ def asked_again(clause: Clause, head: str, person: Phrase | None) -> str | None:
     return None
 
 
+def _measures(clause: Clause) -> bool:
+    return bool(_MEASURED.match(clause.verb) or _MEASURED.match(clause.rest.strip()))
+
+
 def _is_adverbial(head: str) -> bool:
     found = HEAD.match(head)
     if found is None:
@@ -350,7 +368,8 @@ def _with_object(clause: Clause, head: str) -> str | None:
     if low in ("que", "qu'", "qu'est-ce que"):
         return _after_verb(clause, " cela")
     if low == "combien":
-        return _after_verb(clause, " autant") if _MEASURED.match(clause.verb) else None
+        asks_why = head.lower() in ("pourquoi", "comment")
+        return _after_verb(clause, " autant") if asks_why and _measures(clause) else None
     if low.startswith("combien d"):
         noun = re.sub(r"^(?:de |d')", "", noun)
         if _WHEN_OR_WHERE.match(noun):
@@ -410,7 +429,7 @@ def _after_asked_again(clause: Clause, head: str) -> str | None:
     if low in ("que", "qu'"):
         cela = "".join(f" {one}" for one in more) + " cela" + clause.rest
         return written(Clause("inverted", head, clause.subject, clause.clitics, verb, cela))
-    if low == "combien" and not _MEASURED.match(verb):
+    if low == "combien" and (head.lower() not in ("pourquoi", "comment") or not _measures(clause)):
         return None
     if not _is_adverbial(clause.head) and low != "combien":
         return None
@@ -451,7 +470,7 @@ def phrases_in(text: str) -> list[Phrase]:
             at += end
             continue
         definite = token in ("le", "la", "les", "l'", "cette", "ce", "cet", "ces")
-        named = tokens[at][:1].isupper() and at > 0 and not re.match(r"quel|qu|où", token)
+        named = (tokens[at][:1].isupper() or token[0] in "«“") and at > 0 and not re.match(r"quel|qu|où", token)
         if (definite and at + 1 < len(tokens) and token not in POSSESSIVES) or named:
             end = extent(tokens, at)
             found.append(phrase(joined(tokens[at:end])))

@@ -13,7 +13,8 @@ from brief_qa.topics import Turn, person
 _FILLER = re.compile(r" (?:ça|cela|donc|exactement|précisément|au juste|plus précisément)$", re.I)
 _NOUN_HEADS = re.compile(
     r"(?:.*\bquel(?:le)?s? (?:heures?|dates?|jours?|années?|mois|endroits?|lieux?|villes?|pays"
-    r"|raisons?|occasions?|moments?|époques?|manière|façon|motifs?|conditions?|but|circonstances)"
+    r"|raisons?|occasions?|moments?|époques?|manière|façon|motifs?|conditions?|but|circonstances"
+    r"|scores?|résultats?|avance|majorité)"
     r"|.*\bcombien de (?:temps|fois|jours|mois|ans|semaines|heures))$",
     re.I,
 )
@@ -59,7 +60,7 @@ def _is_bare(core: str) -> bool:
     takes_noun = word.startswith(("quel", "combien d"))
     tokens = words(core)
     verb = any(is_verb(tokens, at) for at in range(2, len(tokens)))
-    return takes_noun and len(noun) <= 2 and not verb and not re.match(r"est|sont|était", noun[0])
+    return takes_noun and len(noun) <= (4 if word == "combien de" else 2) and not verb and not re.match(r"est|sont|était", noun[0])
 
 
 def _asked_again(core: str, turn: Turn) -> str:

@@ -38,13 +38,13 @@ _FEMININE = re.compile(
     r"|rice|aine|ine|ille|oire|ale|ique|erre|ode)$"
 )
 _MASCULINE = re.compile(
-    r"(?:age|ment|isme|eau|eur|ier|oir|al|el|in|on|an|é|et|ail|eil|o|us|um|at)$"
+    r"(?:age|ment|isme|eau|eur|ier|oir|al|el|in|on|an|é|et|ail|eil|o|us|um|at|ont)$"
 )
 _GENDERS: dict[str, Gender] = dict.fromkeys(
     "incendie génie parapluie stade musée lycée trophée comité arrêté côté été traité député "
     "territoire laboratoire magistrat squelette prestige siècle groupe hôpital véhicule ministère "
     "cimetière critère adversaire salaire partenaire domaine patrimoine magazine satellite modèle "
-    "crime régime mystère".split(),
+    "crime régime mystère états-unis pays-bas émirats".split(),
     "m",
 ) | dict.fromkeys(
     "image page plage cage rage nage main fin maison saison raison façon leçon chanson eau peau "
@@ -111,6 +111,8 @@ def phrase(text: str, gender: Gender | None = None, plural: bool | None = None) 
     """A phrase, with the gender and number that its words show where none is given."""
     text = lowered(text.strip(" ,"))
     tokens = words(text)
+    if tokens and tokens[0][0] in "«“":  # a title has the gender of its own article
+        tokens = words(lowered(tokens[0].strip("«»“” \u00a0")))
     first = tokens[0].lower() if tokens else ""
     if plural is None:
         plural = first in ("les", "des", "ces", "ses", "leurs", "nos", "vos") or first in _NUMERALS
@@ -170,7 +172,8 @@ def begins_phrase(tokens: Sequence[str], at: int) -> bool:
         return False
     if token.lower() in DETERMINERS or token.lower() in POSSESSIVES:
         return at + 1 < len(tokens)
-    return token[:1].isupper() and (at > 0 or not _is_opening(token))
+    named = token[:1].isupper() or token[:1] in "«“"
+    return named and (at > 0 or not _is_opening(token))
 
 
 _OPENINGS = frozenset(
@@ -387,7 +390,7 @@ HAVE = frozenset("a ont avait avaient aura auront aurait auraient eut eurent".sp
 AIDS = frozenset(
     """
     va vont allait peut peuvent pouvait pouvaient pourra pourront pourrait pourraient doit doivent
-    devait devaient devra devront devrait veut veulent voulait voulaient fait font faut-il
+    devait devaient devra devront devrait veut veulent voulait voulaient fait font fera feront ferait
     """.split()
 )
 

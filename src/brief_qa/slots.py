@@ -33,13 +33,17 @@ TIME = re.compile(
     rf"|(?P<year>{_YEAR})"
     rf"|(?P<relative>avant-hier|hier|aujourd'hui|demain|(?:le )?{_WEEKDAY}(?: {_WHICH})?(?: (?:matin|soir))?"
     rf"|(?:la|cette) semaine(?: {_WHICH})?|(?:l'année|l'an|le mois|l'été|l'hiver) {_WHICH}"
-    rf"|cette année|ce mois-ci|ce matin|ce soir|cette nuit|cet été|cet hiver|été|hiver|automne"
-    rf"|printemps|maintenant)"
+    rf"|cette année|ce mois-ci|ce matin|ce soir|cette nuit|cet été|cet hiver|(?<=en )(?:été|hiver|automne)"
+    rf"|(?<=au )printemps|maintenant)"
     rf")(?![\w-])",
     re.I,
 )
 _DAY_ALONE = re.compile(r"le (?P<day>\d{1,2}(?:er)?)", re.I)
-_PLACES = frozenset("à au aux en dans chez sur".split())
+_PLACES = frozenset("à au aux en dans chez".split())
+_OF_A_PLACE = frozenset(
+    "maire mairie préfet préfète habitants population ville port gare hôpital maternité musée stade "
+    "club lycée université quartier élections municipales tramway métro aéroport évêque".split()
+)
 
 
 def with_time(question: str, time: str) -> str | None:
@@ -102,9 +106,10 @@ def with_preposition(question: str, said: str, *, attribute: bool) -> str | None
     if at is not None:
         start, end = at
         return joined([*tokens[:start], *new, *tokens[end:]])
-    if attribute and named and family is _PLACES:
+    if named and family is _PLACES:
         start_of = _last_of(tokens)
-        if start_of is not None and tokens[start_of + 1][:1].isupper():
+        owns = start_of is not None and (attribute or tokens[start_of - 1].lower() in _OF_A_PLACE)
+        if start_of is not None and owns and tokens[start_of + 1][:1].isupper():
             end = extent(tokens, start_of + 1)
             return joined([*tokens[:start_of], of(joined(new[1:])), *tokens[end:]])
     return f"{question} {said}"
@@ -121,7 +126,7 @@ def _last_group(tokens: list[str], family: frozenset[str] | set[str], named: boo
         group = joined(tokens[at:end])
         if TIME.fullmatch(group) or TIME.match(group):
             continue
-        if named and not any(token[:1].isupper() for token in tokens[at + 1 : end]):
+        if named != any(token[:1].isupper() for token in tokens[at + 1 : end]):
             continue
         return at, end
     return None

@@ -7,9 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from brief_qa.asked import Asked, asked
-from brief_qa.clauses import Clause, phrases_in, subject_start
+from brief_qa.clauses import HEAD, Clause, phrases_in
 from brief_qa.people import person_named
-from brief_qa.phrases import Gender, Phrase, complement, head_noun, phrase, words
+from brief_qa.phrases import (
+    Gender,
+    Phrase,
+    complement,
+    elides,
+    extent,
+    head_noun,
+    noun_gender,
+    phrase,
+    words,
+)
 
 _ATTRIBUTES = frozenset(
     """
@@ -75,7 +85,8 @@ def candidates(turn: Turn, asking: str, gender: Gender | None = None) -> Iterato
     if own_subject and not _OF_A_PERSON.search(asking):
         thing_first = True
     people = [named] if named else []
-    if not named and turn.clause.shape == "qui" and turn.clause.subject is None:
+    asks = turn.clause.shape == "qui" and turn.clause.subject is None
+    if asks and person(turn) is None:
         people = [_whoever(turn.clause, gender)]
     yield from [*things, *people] if thing_first else [*people, *things]
     if turn.before is not None:
@@ -94,11 +105,25 @@ def _things(turn: Turn) -> Iterator[Phrase]:
     clause = turn.clause
     if turn.about:
         yield from (phrase(part) for part in turn.about.split(", "))
+    if (keywords := _keywords(turn)) is not None:
+        yield keywords
     seen: set[str] = set()
     for one in _in_order(turn.question, clause):
         if one.text.lower() not in seen and not re.fullmatch(r"\d+|.{0,2}", one.text):
             seen.add(one.text.lower())
             yield one
+
+
+def _keywords(turn: Turn) -> Phrase | None:
+    """ "grève des éboueurs" → "la grève des éboueurs"; None for a question."""
+    tokens = words(turn.question)
+    if turn.clause.shape != "words" or not 1 < len(tokens) <= 6 or tokens[0][:1].isupper():
+        return None
+    gender = noun_gender(tokens[0])
+    if gender is None or HEAD.match(turn.question) or extent(["le", *tokens], 0) <= len(tokens):
+        return None
+    article = "l'" if elides(tokens[0]) else "la " if gender == "f" else "le "
+    return Phrase(f"{article}{turn.question}", gender)
 
 
 def _in_order(question: str, clause: Clause) -> Iterator[Phrase]:
@@ -128,11 +153,3 @@ def aside(turn: Turn, asking: str) -> str:
     parts = [named.text] if named else []
     parts += [one.text for one in _things(turn)][:1]
     return ", ".join(parts) or turn.question[:1].lower() + turn.question[1:]
-
-
-def names_its_subject(tokens: list[str]) -> bool:
-    """Whether what stands before a verb names a subject, itself without leaning on anything."""
-    return subject_start(tokens) is not None
-
-
-__all__ = ["Turn", "aside", "candidates", "names_its_subject", "person", "words"]
