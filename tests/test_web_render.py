@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief_qa import texts
-from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Passage, ScoreParts, Understood
+from brief_qa.domain import (
+    Answer,
+    Article,
+    Citation,
+    Coverage,
+    Hit,
+    Passage,
+    ScoreParts,
+    Understood,
+)
 from brief_qa.web import links, render, words
 from brief_qa.web.conversation import (
     KEPT,

@@ -177,7 +177,8 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 async def all_of(archive: Archive, turns: Turns, question: str, reader: str = "") -> list[Outcome]:
     """Everything that comes of a question."""
-    return [outcome async for outcome in outcomes(archive, turns, Exchange(1, question), (), reader)]
+    asked = Exchange(1, question)
+    return [outcome async for outcome in outcomes(archive, turns, asked, (), reader)]
 
 
 def test_a_question_goes_through_its_steps(archive: Archive) -> None:

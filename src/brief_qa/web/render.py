@@ -113,7 +113,8 @@ def _exchange(exchange: Exchange) -> str:
     return (
         f'<section class="exchange" id="exchange-{number}">'
         f'<h2 class="question" dir="auto">{_question(exchange.question)}</h2>'
-        f'<div class="said">{_understood(exchange)}{said}</div><aside class="beside" aria-live="off">{beside}</aside>'
+        f'<div class="said">{_understood(exchange)}{said}</div>'
+        f'<aside class="beside" aria-live="off">{beside}</aside>'
         "</section>"
     )
 

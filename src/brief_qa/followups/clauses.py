@@ -14,29 +14,25 @@ A question is one of few shapes, told apart by where its verb and its subject st
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from brief_qa.phrases import (
-    AIDS,
-    BE,
+from brief_qa.followups.agreement import AIDS, BE, HAVE, is_infinitive, is_participle
+from brief_qa.followups.genders import Gender, noun_gender
+from brief_qa.followups.phrases import (
     DETERMINERS,
-    HAVE,
     POSSESSIVES,
     PREPOSITIONS,
     Phrase,
-    agreed,
     begins_phrase,
     capital,
+    elides,
     extent,
-    in_number,
     inverted,
-    is_infinitive,
-    is_participle,
     is_verb,
     joined,
-    noun_gender,
     phrase,
+    that,
     words,
 )
 
@@ -44,7 +40,8 @@ Shape = Literal["inverted", "on", "est-ce que", "after", "attribute", "qui", "wo
 
 CLITICS = r"(?P<clitics>(?:n'|ne |s'|se |l'|le |la |les |lui |leur |y |en )*)"
 INVERSION = re.compile(
-    rf"(?<![\w-]){CLITICS}(?P<verb>[\wÀ-ÿ]+)-(?:t-)?(?P<pronoun>ils?|elles?|on)\b(?P<rest>.*)", re.I
+    rf"(?<![\w-]){CLITICS}(?P<verb>[\wÀ-ÿ]+)-(?:t-)?(?P<pronoun>ils?|elles?|on)\b(?P<rest>.*)",
+    re.I,
 )
 _PREPOSITION = (
     r"(?:(?:à|de|en|dans|sur|avec|pour|par|chez|contre|depuis|jusqu'(?:à|en)?|jusque|vers|sous"
@@ -60,14 +57,16 @@ IMPERSONAL = re.compile(
     r"\by (?:a|avait|aura|aurait|eut)-t-il|\bil y a|faut-il|faudra(?:it)?-t-il|fallait-il"
     r"|s'agi(?:t|ssait|ra)-?(?:t-)?il|s'est-il (?:passé|produit|agi)|se passe-t-il|se passait-il"
     r"|se produit-il|(?:pleut|neige|existe|reste|restait|manque|suffit|semble|vaut|importe)"
-    r"-(?:t-)?il|heure est-il|a-t-il fallu"
-    r"|(?:temps|froid|chaud|beau)\b.{0,12}(?:fait|fera|faisait|a)-(?:t-)?il"
-    r"|fait-il (?:froid|chaud|beau)|a-t-il (?:plu|neigé|fait (?:froid|chaud|beau))"
-    r"|(?:est|était|sera|serait)-il (?:prévu|possible|impossible|vrai|nécessaire|question|interdit de"
-    r"|permis de|temps|obligatoire|utile|normal|important|trop tard)|arrivé-t-il|est-il arrivé (?:à|au)"
-    r"|\bil (?:faut|faudra|pleut|s'agit|existe|reste|suffit|fait|est (?:possible|vrai|prévu|temps))",
+    r"-(?:t-)?il|heure est-il|a-t-il fallu|(?:temps|froid|chaud|beau)\b.{0,12}"
+    r"(?:fait|fera|faisait|a)-(?:t-)?il|fait-il (?:froid|chaud|beau)"
+    r"|a-t-il (?:plu|neigé|fait (?:froid|chaud|beau))"
+    r"|(?:est|était|sera|serait)-il (?:prévu|possible|impossible|vrai|nécessaire|question"
+    r"|interdit de|permis de|temps|obligatoire|utile|normal|important|trop tard)"
+    r"|est-il arrivé (?:à|au)|\bil (?:faut|faudra|pleut|s'agit|existe|reste|suffit|fait"
+    r"|est (?:possible|vrai|prévu|temps))",
     re.I,
 )
+"""A pronoun that stands for nothing."""
 _ATTRIBUTE = re.compile(
     r"(?P<head>qui|quel(?:le)?s?) (?P<verb>est|sont|était|étaient|sera|seront|serait|fut|furent"
     r"|a été|ont été) (?P<rest>.+)",
@@ -75,7 +74,7 @@ _ATTRIBUTE = re.compile(
 )
 _IS_IT_THAT = re.compile(r"(?P<head>.*?)\best-ce (?P<that>qu'|que )(?P<rest>.+)", re.I)
 _SUBJECT_HEAD = re.compile(r"(?:qui(?: est-ce qui)?|(?:qu'|que )est-ce qui)\b ?", re.I)
-_LONGEST_ELISION = re.compile(r"(?:ne |n'|se |s'|l'|le |la |les |lui |leur |y |en )", re.I)
+_CLITIC = re.compile(r"(?:ne |n'|se |s'|l'|le |la |les |lui |leur |y |en )", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def _by_inversion(text: str) -> Clause | None:
     at = subject_start(tokens)
     if at is None:
         return None
-    gender: Literal["m", "f"] = "f" if found["pronoun"].lower().startswith("elle") else "m"
+    gender: Gender = "f" if found["pronoun"].lower().startswith("elle") else "m"
     subject = phrase(joined(tokens[at:]), gender, found["pronoun"].lower().endswith("s"))
     return Clause("inverted", joined(tokens[:at]), subject, *parts)
 
@@ -139,7 +138,8 @@ def _est_ce_que(text: str) -> Clause | None:
         return Clause("est-ce que", found["head"].strip(), None, rest=found["rest"])
     end = extent(["que", *tokens], 1) - 1
     clitics, verb, rest = _verb_group(joined(tokens[end:]))
-    return Clause("est-ce que", found["head"].strip(), phrase(joined(tokens[:end])), clitics, verb, rest)
+    subject = phrase(joined(tokens[:end]))
+    return Clause("est-ce que", found["head"].strip(), subject, clitics, verb, rest)
 
 
 def _attribute(text: str) -> Clause | None:
@@ -150,7 +150,7 @@ def _attribute(text: str) -> Clause | None:
     if not begins_phrase(["est", *tokens], 1):
         return None
     end = extent(["est", *tokens], 1) - 1
-    subject = phrase(joined(tokens[:end]), plural=_is_plural(found["verb"]))
+    subject = phrase(joined(tokens[:end]), plural=is_plural(found["verb"]))
     return Clause("attribute", found["head"], subject, "", found["verb"], _tail(tokens[end:]))
 
 
@@ -178,16 +178,14 @@ def _qui(text: str) -> Clause | None:
 
 
 def _asked_noun(head: str) -> Phrase:
-    """ "Quel navire" → "le navire", "Combien de députés" → "les députés"."""
+    """What is asked for: "le navire" of "Quel navire", "les députés" of "Combien de députés"."""
     question_word, _, noun = head.partition(" ")
     low = question_word.lower()
     if low == "combien":
         noun = re.sub(r"^(?:de |d')", "", noun)
         return Phrase(f"les {noun}", noun_gender(words(noun)[0]), plural=True)
-    gender: Literal["m", "f"] = "f" if low.startswith("quelle") else "m"
+    gender: Gender = "f" if low.startswith("quelle") else "m"
     plural = low.endswith("s")
-    from brief_qa.phrases import elides
-
     single = "l'" if elides(noun) else "la " if gender == "f" else "le "
     return Phrase(f"{'les ' if plural else single}{noun}", gender, plural)
 
@@ -214,12 +212,13 @@ def _after(text: str) -> Clause | None:
     end = extent(opened, 1) - 1 + at
     if re.match(r"(?:pens|retien)", verb, re.I):  # "Que pense le maire du projet ?"
         end = next((n for n in range(at + 1, end) if tokens[n].lower() in ("de", "du", "d'")), end)
-    subject = phrase(joined(tokens[at:end]), plural=_is_plural(verb))
+    subject = phrase(joined(tokens[at:end]), plural=is_plural(verb))
     verbs = " ".join([verb, *tokens[:at]])
     return Clause("after", text[:start], subject, clitics, verbs, _tail(tokens[end:]))
 
 
-def _is_plural(verb: str) -> bool:
+def is_plural(verb: str) -> bool:
+    """Whether a finite verb of the third person is in the plural."""
     return verb.lower().endswith("nt") and not re.search(r"[tv]ient$", verb, re.I)
 
 
@@ -230,7 +229,7 @@ def _tail(tokens: list[str]) -> str:
 def _verb_group(text: str) -> tuple[str, str, str]:
     """Clitics, verb and rest of a text that begins with a verb and what goes before it."""
     at = 0
-    while found := _LONGEST_ELISION.match(text, at):
+    while found := _CLITIC.match(text, at):
         at = found.end()
     verb = re.match(r"[\wÀ-ÿ]+(?![\w'-])", text[at:])
     if verb is None:
@@ -252,8 +251,6 @@ def written(clause: Clause) -> str:
     elif clause.shape == "on":
         text = f"{head} {clause.clitics}{inverted(clause.verb, 'on')}{clause.rest}"
     elif clause.shape == "est-ce que":
-        from brief_qa.phrases import that
-
         said = f"{subject} {group}{clause.rest}" if subject else clause.rest
         text = f"{head} est-ce {that(said)}"
     elif clause.shape in ("after", "attribute"):
@@ -271,192 +268,6 @@ def sentence(text: str) -> str:
     return f"{capital(' '.join(text.split()).strip(' ?!.'))} ?"
 
 
-def with_subject(clause: Clause, subject: Phrase) -> Clause | None:
-    """The clause about another subject, its verb made to agree; None where that is not known."""
-    old = clause.subject
-    if old is None:
-        return None
-    known = subject.gender is not None
-    if not known:
-        subject = replace(subject, gender=old.gender)
-    first, *more = clause.verb.split(" ")
-    if subject.plural != old.plural:
-        other = in_number(first, subject.plural)
-        if other is None:
-            return None
-        first = other
-    verb, rest = " ".join([first, *more]), clause.rest
-    if first.lower() in BE:
-        attribute = _agreeing_rest(rest, subject, old)
-        if attribute is None:
-            return None
-        verb, rest = " ".join([first, *_agreeing(more, subject)]), attribute
-    elif re.match(r" été ", rest):
-        rest = f" été{_agreeing_rest(rest[4:], subject, old) or rest[4:]}"
-    elif not known and subject.plural != old.plural and clause.shape == "inverted":
-        return replace(clause, shape="est-ce que", subject=subject, verb=verb)
-    return replace(clause, subject=subject, verb=verb, rest=rest)
-
-
-def _agreeing(tokens: list[str], subject: Phrase) -> list[str]:
-    return [agreed(t, subject.gender, subject.plural) if is_participle(t) else t for t in tokens]
-
-
-def _agreeing_rest(rest: str, subject: Phrase, old: Phrase) -> str | None:
-    """What follows "être" for another subject: "venu", "candidat"; None where that is not known."""
-    found = re.match(r"((?: pas| plus| déjà)?) ([a-zà-ÿ]+)(?!['’])", rest)
-    if found is None or found[2] in DETERMINERS | PREPOSITIONS:
-        return rest
-    if is_participle(found[2]):
-        return f"{found[1]} {agreed(found[2], subject.gender, subject.plural)}{rest[found.end():]}"
-    same = (subject.gender or old.gender) == old.gender and subject.plural == old.plural
-    if same or (found[2].endswith("e") and old.gender == "m" and not subject.plural):
-        return rest
-    if old.gender == "m" and not old.plural and not subject.plural and found[2][-1] in "td":
-        return f"{found[1]} {found[2]}e{rest[found.end():]}"
-    return None
-
-
-# -- asked again ---------------------------------------------------------------------------
-
-_MEASURED = re.compile(r"(?:coût|mesur|pes|vaut|vaudr|gagn|dépens|rapport)", re.I)
-_WHEN_OR_WHERE = re.compile(
-    r"(?:jour|année|heure|mois|semaine|date|âge|endroit|temps|fois|ans|jours|mois|heures|années)\b",
-    re.I,
-)
-
-
-def asked_again(clause: Clause, head: str, person: Phrase | None) -> str | None:
-    """What a clause says, asked with other question words; None where they do not fit.
-
-    ``person`` takes the place of "Qui" where it was the subject.
-    """
-    if clause.shape == "inverted":
-        rest = _with_object(clause, head)
-        return None if rest is None else written(replace(clause, head=head, rest=rest))
-    if clause.shape == "on":
-        rest = _with_object(clause, head)
-        return None if rest is None else written(replace(clause, head=head, rest=rest))
-    if clause.shape == "est-ce que":
-        kept = not clause.head or _is_adverbial(clause.head)
-        return written(replace(clause, head=head)) if kept else None
-    if clause.shape == "after":
-        return _after_asked_again(clause, head)
-    if clause.shape == "qui":
-        return _qui_asked_again(clause, head, person)
-    return None
-
-
-def _measures(clause: Clause) -> bool:
-    return bool(_MEASURED.match(clause.verb) or _MEASURED.match(clause.rest.strip()))
-
-
-def _is_adverbial(head: str) -> bool:
-    found = HEAD.match(head)
-    if found is None:
-        return True
-    word = found["word"].lower()
-    return bool(found["preposition"]) or word in ("quand", "où", "comment", "pourquoi")
-
-
-def _with_object(clause: Clause, head: str) -> str | None:
-    """The rest of a clause, with what its question words stood for put back into it."""
-    if not clause.head or _is_adverbial(clause.head):
-        return clause.rest
-    low = clause.head.lower()
-    noun = clause.head.partition(" ")[2]
-    if low in ("que", "qu'", "qu'est-ce que"):
-        return _after_verb(clause, " cela")
-    if low == "combien":
-        asks_why = head.lower() in ("pourquoi", "comment")
-        return _after_verb(clause, " autant") if asks_why and _measures(clause) else None
-    if low.startswith("combien d"):
-        noun = re.sub(r"^(?:de |d')", "", noun)
-        if _WHEN_OR_WHERE.match(noun):
-            return clause.rest
-        return _after_verb(clause, f" autant {'d' + chr(39) if low[8:10] == 'd' + chr(39) else 'de '}{noun}")
-    if low.startswith("quel") and noun:
-        if _WHEN_OR_WHERE.match(noun):
-            return clause.rest
-        from brief_qa.phrases import elides
-
-        word = low.partition(" ")[0]
-        this = "ces" if word.endswith("s") else "cette" if word == "quelle" else "cet" if elides(noun) else "ce"
-        return _after_verb(clause, f" {this} {noun}")
-    return None
-
-
-def _after_verb(clause: Clause, what: str) -> str:
-    """The rest with something put after its participles and infinitives."""
-    end = verb_end(clause.verb, clause.rest)
-    rest = clause.rest
-    if end and clause.verb.lower() in HAVE:
-        verbs = rest[:end].split(" ")
-        verbs[-1] = unagreed_if_participle(verbs[-1])
-        return " ".join(verbs) + what + rest[end:]
-    return rest[:end] + what + rest[end:]
-
-
-def unagreed_if_participle(word: str) -> str:
-    """A participle without agreement, any other word as it is."""
-    from brief_qa.phrases import unagreed
-
-    return unagreed(word) if is_participle(word) else word
-
-
-def verb_end(verb: str, rest: str) -> int:
-    """How far, in what follows a verb, its negation, participles and infinitives go."""
-    end = 0
-    aided = verb.lower().split("-")[0] in BE | HAVE | AIDS
-    for found in re.finditer(r" ([\wÀ-ÿ]+)", rest):
-        if found.start() != end:
-            break
-        word = found[1].lower()
-        adverb = word in ("pas", "plus", "jamais", "déjà", "encore", "bien", "aussi", "ensuite")
-        if not (adverb or (aided and (is_participle(word) or is_infinitive(word)))):
-            break
-        end = found.end()
-        if not adverb and word != "été" and not is_infinitive(word):
-            break
-    return end
-
-
-def _after_asked_again(clause: Clause, head: str) -> str | None:
-    assert clause.subject is not None
-    low = clause.head.lower()
-    verb, *more = clause.verb.split(" ")
-    rest = f"{''.join(f' {one}' for one in more)}{clause.rest}"
-    if low in ("que", "qu'"):
-        cela = "".join(f" {one}" for one in more) + " cela" + clause.rest
-        return written(Clause("inverted", head, clause.subject, clause.clitics, verb, cela))
-    if low == "combien" and (head.lower() not in ("pourquoi", "comment") or not _measures(clause)):
-        return None
-    if not _is_adverbial(clause.head) and low != "combien":
-        return None
-    if low == "combien":
-        rest = f"{''.join(f' {one}' for one in more)} autant{clause.rest}"
-    if head.lower() == "pourquoi" or low == "combien":
-        return written(Clause("inverted", head, clause.subject, clause.clitics, verb, rest))
-    return written(replace(clause, head=head))
-
-
-def _qui_asked_again(clause: Clause, head: str, person: Phrase | None) -> str | None:
-    subject = clause.subject or person
-    if subject is not None and not re.match(r"qu'|que ", clause.head, re.I):
-        verb = clause.verb
-        plural = _is_plural(verb)
-        if plural != subject.plural:
-            verb = in_number(verb, subject.plural) or verb
-        again = Clause("inverted", head, subject, clause.clitics, verb, clause.rest)
-        if clause.subject is None:  # "Qui a été élu": the person may be a woman
-            again = with_subject(replace(again, subject=Phrase("qui", "m", subject.plural)), subject)
-        return written(again) if again else None
-    active = clause.verb.lower() not in BE and not clause.rest.startswith(" été")
-    if not active or "s'" in clause.clitics or "se " in clause.clitics:
-        return None
-    return written(Clause("on", head, None, clause.clitics, clause.verb, clause.rest))
-
-
 def phrases_in(text: str) -> list[Phrase]:
     """The noun phrases of a text that name something, in order; not those inside another."""
     tokens, found, at = words(text), [], 0
@@ -470,7 +281,11 @@ def phrases_in(text: str) -> list[Phrase]:
             at += end
             continue
         definite = token in ("le", "la", "les", "l'", "cette", "ce", "cet", "ces")
-        named = (tokens[at][:1].isupper() or token[0] in "«“") and at > 0 and not re.match(r"quel|qu|où", token)
+        named = (
+            (tokens[at][:1].isupper() or token[0] in "«“")
+            and at > 0
+            and not re.match(r"quel|qu|où", token)
+        )
         if (definite and at + 1 < len(tokens) and token not in POSSESSIVES) or named:
             end = extent(tokens, at)
             found.append(phrase(joined(tokens[at:end])))

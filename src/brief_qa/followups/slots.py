@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from brief_qa.phrases import (
+from brief_qa.followups.phrases import (
     DETERMINERS,
     PREPOSITIONS,
     extent,
@@ -16,9 +16,7 @@ from brief_qa.phrases import (
     words,
 )
 
-_MONTH = (
-    r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
-)
+_MONTH = r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
 _YEAR = r"(?:(?:19|20)\d\d)"
 _WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 _BEFORE = (
@@ -28,21 +26,25 @@ _BEFORE = (
 _WHICH = r"(?:derni(?:er|ère)|prochaine?|précédente?|suivante?|passée?|d'avant|d'après)"
 TIME = re.compile(
     rf"(?<![\w'-])(?P<prep>{_BEFORE} ?)?(?:"
-    rf"(?P<the>le |l')?(?:{_WEEKDAY} )?(?P<day>\d{{1,2}}(?:er)?) (?P<month_of_day>{_MONTH})(?: (?P<year_of_day>{_YEAR}))?"
+    rf"(?:le |l')?(?:{_WEEKDAY} )?(?P<day>\d{{1,2}}(?:er)?) (?P<month_of_day>{_MONTH})"
+    rf"(?: (?P<year_of_day>{_YEAR}))?"
     rf"|(?P<month>{_MONTH})(?: (?P<year_of_month>{_YEAR}))?"
     rf"|(?P<year>{_YEAR})"
-    rf"|(?P<relative>avant-hier|hier|aujourd'hui|demain|(?:le )?{_WEEKDAY}(?: {_WHICH})?(?: (?:matin|soir))?"
+    r"|(?:avant-hier|hier|aujourd'hui|demain"
+    rf"|(?:le )?{_WEEKDAY}(?: {_WHICH})?(?: (?:matin|soir))?"
     rf"|(?:la|cette) semaine(?: {_WHICH})?|(?:l'année|l'an|le mois|l'été|l'hiver) {_WHICH}"
-    rf"|cette année|ce mois-ci|ce matin|ce soir|cette nuit|cet été|cet hiver|(?<=en )(?:été|hiver|automne)"
-    rf"|(?<=au )printemps|maintenant)"
+    rf"|cette année|ce mois-ci|ce matin|ce soir|cette nuit|cet été|cet hiver"
+    r"|(?<=en )(?:été|hiver|automne)|(?<=au )printemps|maintenant)"
     rf")(?![\w-])",
     re.I,
 )
 _DAY_ALONE = re.compile(r"le (?P<day>\d{1,2}(?:er)?)", re.I)
 _PLACES = frozenset("à au aux en dans chez".split())
 _OF_A_PLACE = frozenset(
-    "maire mairie préfet préfète habitants population ville port gare hôpital maternité musée stade "
-    "club lycée université quartier élections municipales tramway métro aéroport évêque".split()
+    """
+    maire mairie préfet préfète habitants population ville port gare hôpital maternité musée stade
+    club lycée université quartier élections municipales tramway métro aéroport évêque
+    """.split()
 )
 
 
@@ -115,7 +117,9 @@ def with_preposition(question: str, said: str, *, attribute: bool) -> str | None
     return f"{question} {said}"
 
 
-def _last_group(tokens: list[str], family: frozenset[str] | set[str], named: bool) -> tuple[int, int] | None:
+def _last_group(
+    tokens: list[str], family: frozenset[str] | set[str], named: bool
+) -> tuple[int, int] | None:
     """The last group of words after one of these prepositions: where it begins and ends."""
     for at in range(len(tokens) - 2, -1, -1):
         if tokens[at].lower() not in family or is_verb(tokens, at + 1):

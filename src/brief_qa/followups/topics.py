@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from brief_qa.asked import Asked, asked
-from brief_qa.clauses import HEAD, Clause, phrases_in
-from brief_qa.people import person_named
-from brief_qa.phrases import (
-    Gender,
+from brief_qa.followups.clauses import HEAD, Clause, phrases_in
+from brief_qa.followups.genders import Gender, noun_gender
+from brief_qa.followups.people import person_named
+from brief_qa.followups.phrases import (
     Phrase,
     complement,
     elides,
     extent,
     head_noun,
-    noun_gender,
     phrase,
     words,
 )
@@ -44,11 +43,14 @@ _OF_A_THING = re.compile(
     re.I,
 )
 _PERSON_NOUNS = re.compile(
-    r"quel(?:le)?s? (?:nouv\w+ |anci\w+ |jeune )?(?:élève|candidat|député|sénat|ministr|présid|maire|écriv|romanc|auteur"
+    r"quel(?:le)?s? (?:nouv\w+ |anci\w+ |jeune )?"
+    r"(?:élève|lycéen|candidat|député|sénat|ministr|présid|maire|écriv|romanc|auteur"
     r"|autrice|actr|acteur|joueu|athlète|nageu|coureu|chant|artiste|homme|femme|avocat|juge|procur"
     r"|chercheu|scientif|médecin|pape|cardinal|préf|direct|patron|entraîneu|personn|journalist)",
     re.I,
 )
+
+_CALLED = re.compile(r"comment (?:s'appelle|se nomme)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def _asks_who(turn: Turn) -> bool:
     if clause.shape == "attribute" and clause.head.lower() == "qui":
         subject = clause.subject.text if clause.subject else ""
         return not subject[:1].isupper()  # "Qui est Hélène Marchand ?" names her
-    return asked(turn.question) is Asked.PERSON or bool(_PERSON_NOUNS.match(turn.question))
+    names = _PERSON_NOUNS.match(turn.question) or _CALLED.match(turn.question)
+    return asked(turn.question) is Asked.PERSON or names is not None
 
 
 def candidates(turn: Turn, asking: str, gender: Gender | None = None) -> Iterator[Phrase]:
@@ -82,7 +85,7 @@ def candidates(turn: Turn, asking: str, gender: Gender | None = None) -> Iterato
     named, things = person(turn, gender), list(_things(turn))
     thing_first = bool(_OF_A_THING.search(asking)) and not _OF_A_PERSON.search(asking)
     own_subject = turn.clause.shape in ("inverted", "on", "est-ce que", "after")
-    if own_subject and not _OF_A_PERSON.search(asking):
+    if own_subject and not _CALLED.match(turn.question) and not _OF_A_PERSON.search(asking):
         thing_first = True
     people = [named] if named else []
     asks = turn.clause.shape == "qui" and turn.clause.subject is None
@@ -115,7 +118,7 @@ def _things(turn: Turn) -> Iterator[Phrase]:
 
 
 def _keywords(turn: Turn) -> Phrase | None:
-    """ "grève des éboueurs" → "la grève des éboueurs"; None for a question."""
+    """The phrase that some words are: "la grève des éboueurs"; None for a question."""
     tokens = words(turn.question)
     if turn.clause.shape != "words" or not 1 < len(tokens) <= 6 or tokens[0][:1].isupper():
         return None

@@ -12,19 +12,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from brief_qa import anaphora, ellipses
-from brief_qa.clauses import Clause, parse
 from brief_qa.domain import Understood
+from brief_qa.followups import anaphora, ellipses
+from brief_qa.followups.clauses import Clause, parse
+from brief_qa.followups.phrases import words
+from brief_qa.followups.topics import Turn, aside
 from brief_qa.french import fold
-from brief_qa.phrases import words
-from brief_qa.topics import Turn, aside
 
 _REMEMBERED = 8
 """Exchanges looked back at: a longer chain of follow-ups has lost its thread."""
 _LONGEST = 300
 """Characters of a question that is taken apart; a longer one says what it is about."""
 _LEADS = re.compile(
-    r"(?:(?:et|mais|alors|donc|ok|oui|non|sinon|bon)\b(?: (?:puis|alors|donc|sinon|aussi)\b)?,? ?)+", re.I
+    r"(?:(?:et|mais|alors|donc|ok|oui|non|sinon|bon)\b"
+    r"(?: (?:puis|alors|donc|sinon|aussi)\b)?,? ?)+",
+    re.I,
 )
 _BRACKETS = re.compile(r"(?P<asked>.+?\?) \((?P<aside>.+)\)")
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from brief_qa.followups.genders import Gender, name_gender
+from brief_qa.followups.phrases import Phrase
 from brief_qa.french import fold
-from brief_qa.phrases import Gender, Phrase, name_gender
 
 _READ = 1_500
 """Characters of an answer that are read: its first quotation is in them."""
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\wÀ-ÿ'’]*[a-zà-öø-ÿ](?:-[A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]+)*"
 _PERSON = re.compile(
     rf"(?:\b(?P<title>M\.|Mme|Mlle|Me)[ \u00a0]{_CAPITAL}|\b{_CAPITAL})"
-    rf"(?:[ \u00a0](?:(?:de|du|le|la|el|al|ben|bin|van|von|di|da)[ \u00a0])?(?:{_CAPITAL}|[IVX]{{2,5}}\b))*"
+    r"(?:[ \u00a0](?:(?:de|du|le|la|el|al|ben|bin|van|von|di|da)[ \u00a0])?"
+    rf"(?:{_CAPITAL}|[IVX]{{2,5}}\b))*"
 )
 _FUNCTION = frozenset(
     """

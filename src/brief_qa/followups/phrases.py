@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from brief_qa.followups.genders import Gender, name_gender, noun_gender
 from brief_qa.french import fold
-
-Gender = Literal["m", "f"]
 
 DETERMINERS = frozenset(
     "le la les l' un une des ce cet cette ces notre nos votre vos".split()
@@ -32,57 +30,6 @@ _INSIDE = _OF | {"sur", "et"}
 """What may stand between the nouns of one phrase: "la loi sur l'immigration"."""
 _WORD = re.compile(
     r"«[^»]*»|“[^”]*”|(?:\b[ldnsmtjc]|qu|jusqu|puisqu|lorsqu)'|[^\s'«“]+(?:'[^\s'«“]+)*'?|\S", re.I
-)
-_FEMININE = re.compile(
-    r"(?:tion|sion|xion|té|ée|ance|ence|ure|ude|ette|elle|esse|ie|ise|ade|euse|trice|enne|ère|onne"
-    r"|rice|aine|ine|ille|oire|ale|ique|erre|ode)$"
-)
-_MASCULINE = re.compile(
-    r"(?:age|ment|isme|eau|eur|ier|oir|al|el|in|on|an|é|et|ail|eil|o|us|um|at|ont)$"
-)
-_GENDERS: dict[str, Gender] = dict.fromkeys(
-    "incendie génie parapluie stade musée lycée trophée comité arrêté côté été traité député "
-    "territoire laboratoire magistrat squelette prestige siècle groupe hôpital véhicule ministère "
-    "cimetière critère adversaire salaire partenaire domaine patrimoine magazine satellite modèle "
-    "crime régime mystère états-unis pays-bas émirats".split(),
-    "m",
-) | dict.fromkeys(
-    "image page plage cage rage nage main fin maison saison raison façon leçon chanson eau peau "
-    "équipe mère loi usine entreprise école cour mer tour forêt mort part langue ville île femme "
-    "personne affaire grève crise guerre marche voix bataille couleur valeur fleur peur horreur "
-    "erreur hauteur longueur largeur profondeur vigueur ampleur origine cantine médecine clinique "
-    "politique musique banque attaque marque manche tête fête place route région opinion".split(),
-    "f",
-)
-_HERS = frozenset(
-    """
-    aïcha agnès alice amélie anaïs andrée angela anita anne annie béatrice bérénice brigitte camille
-    carole caroline catherine cécile céline chantal charlotte christine claire clémence clémentine
-    colette corinne delphine dominique édith élisabeth elisabeth élise émilie emmanuelle estelle
-    ève fabienne fatima fatiha florence françoise frédérique gabrielle geneviève ghislaine gisèle
-    gwenola hélène inès irène isabelle jacqueline jeanne joséphine josiane judith julie juliette
-    justine khadija laure laurence léa louise lucie madeleine manon marguerite marie marine marion
-    marlène martine mathilde maud mélanie michèle mireille monique muriel nadège nathalie nicole
-    noémie odile océane patricia pauline rachel rachida rebecca renée rose roxane sabine salomé
-    samira sandrine sarah ségolène simone solène sophie stéphanie suzanne sylvie thérèse ursula
-    valérie véronique virginie yaël yasmine yvette yvonne zineb
-    """.split()
-)
-_HIS = frozenset(
-    """
-    abdelaziz abdellatif abdelouafi abdou adam ahmed alain alassane albert alexandre ali amine andré
-    antoine armand arnaud arthur aziz bastien benoît bernard brahim bruno charles christian
-    christophe claude cyril damien daniel david demis denis didier donald édouard éric emmanuel
-    étienne eugène félix ferdinand florian françois franck frédéric gabriel georges gérald gérard
-    gilles grégory guillaume guy hakim hamza hassan henri hervé hicham hugo idriss ismaël jacques
-    jean jérôme joël john jordan joseph jules julien justin kader kamel karim kevin kylian lamine
-    laurent léon léo loïc louis luc lucas macky malo marc marcel martin mathieu matthieu maurice
-    max maxime michel mohamed mohammed mostafa mounir moukhtar mustapha nabil nasser nicolas noé olivier
-    omar oscar ousmane pascal patrice patrick paul philippe pierre quentin raphaël raymond régis
-    rémi rené richard robert roger romain saïd salah samuel sébastien sékou serge simon stéphane sylvain
-    teddy théo thibault thierry thomas timothée tony victor vincent vladimir
-    volodymyr walter william xavier yanis yann yannick youssef yves yvon zinedine
-    """.split()
 )
 
 
@@ -132,24 +79,6 @@ def _gender(first: str, tokens: Sequence[str]) -> Gender | None:
     if first in DETERMINERS:
         return noun_gender(tokens[1]) if len(tokens) > 1 else None
     return name_gender(tokens[0]) if tokens and len(tokens) > 1 else None
-
-
-def noun_gender(noun: str) -> Gender | None:
-    """The gender that a noun's ending shows, if any does."""
-    word = noun.lower().rstrip("?!.,")
-    for form in (word, word.removesuffix("s"), word.removesuffix("x")):
-        if form in _GENDERS:
-            return _GENDERS[form]
-    word = word.removesuffix("s")
-    if not word or noun[0].isupper():
-        return None
-    return "f" if _FEMININE.search(word) else "m" if _MASCULINE.search(word) else None
-
-
-def name_gender(name: str) -> Gender | None:
-    """The gender of a first name, where it is a common one."""
-    first = name.lower().partition("-")[0]
-    return "f" if first in _HERS else "m" if first in _HIS else None
 
 
 # -- words and extents ---------------------------------------------------------------------
@@ -337,86 +266,3 @@ def lowered(text: str) -> str:
 def capital(text: str) -> str:
     """A sentence with its capital."""
     return text[:1].upper() + text[1:]
-
-
-# -- agreement -----------------------------------------------------------------------------
-
-_PLURALS = {
-    "a": "ont",
-    "est": "sont",
-    "va": "vont",
-    "fait": "font",
-    "dit": "disent",
-    "doit": "doivent",
-    "peut": "peuvent",
-    "veut": "veulent",
-    "prévoit": "prévoient",
-    "vient": "viennent",
-    "tient": "tiennent",
-    "prend": "prennent",
-    "met": "mettent",
-    "sort": "sortent",
-    "part": "partent",
-    "vit": "vivent",
-    "perd": "perdent",
-    "défend": "défendent",
-    "reçoit": "reçoivent",
-}
-_SINGULARS = {plural: singular for singular, plural in _PLURALS.items()}
-
-
-def in_number(verb: str, plural: bool) -> str | None:
-    """A finite verb of the third person, singular or plural; None where that is not known."""
-    low = verb.lower()
-    known = _PLURALS if plural else _SINGULARS
-    if low in known:
-        return known[low]
-    if plural:
-        if low.endswith("ra"):
-            return f"{verb[:-1]}ont"
-        if low.endswith("ait"):
-            return f"{verb[:-1]}ent"
-        return f"{verb}nt" if low.endswith("e") else None
-    if low.endswith("ront"):
-        return f"{verb[:-3]}a"
-    if low.endswith("aient"):
-        return f"{verb[:-3]}t"
-    return verb[:-2] if low.endswith("ent") else None
-
-
-_PARTICIPLE = re.compile(r"\w*(?:é|i|u|is|it|ert|aint|eint|oint|ort|us|os)(?:e?s?)$")
-BE = frozenset("est sont était étaient sera seront serait seraient fut furent été".split())
-HAVE = frozenset("a ont avait avaient aura auront aurait auraient eut eurent".split())
-AIDS = frozenset(
-    """
-    va vont allait peut peuvent pouvait pouvaient pourra pourront pourrait pourraient doit doivent
-    devait devaient devra devront devrait veut veulent voulait voulaient fait font fera feront ferait
-    """.split()
-)
-
-
-def is_participle(word: str) -> bool:
-    """Whether a word looks like a past participle."""
-    return bool(_PARTICIPLE.fullmatch(word.lower())) and word.lower() not in PREPOSITIONS | {"qui"}
-
-
-def is_infinitive(word: str) -> bool:
-    """Whether a word looks like an infinitive."""
-    return bool(re.fullmatch(r"\w+(?:er|ir|re|oir)", word.lower())) and word.lower() not in (
-        "hier",
-        "entre",
-        "sur",
-    )
-
-
-def agreed(participle: str, gender: Gender | None, plural: bool) -> str:
-    """A participle made to agree; masculine where the gender is not known."""
-    base = unagreed(participle)
-    base += "e" if gender == "f" else ""
-    return base if not plural or base.endswith("s") else f"{base}s"
-
-
-def unagreed(participle: str) -> str:
-    """A participle in the masculine singular: "peinte" → "peint", "libérés" → "libéré"."""
-    base = re.sub(r"(?<=[éiuts])es?$", "", participle)
-    return base if re.search(r"(?:m|pr|ss|qu|cl)is$", base) else re.sub(r"(?<=[éuit])s$", "", base)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 
-from brief_qa import slots
-from brief_qa.anaphora import owned
-from brief_qa.clauses import HEAD, asked_again, sentence, with_subject, written
-from brief_qa.phrases import Phrase, complement, head_noun, is_verb, of, phrase, words
-from brief_qa.topics import Turn, person
+from brief_qa.followups import slots
+from brief_qa.followups.anaphora import owned
+from brief_qa.followups.asking import asked_again, with_subject
+from brief_qa.followups.clauses import HEAD, sentence, written
+from brief_qa.followups.phrases import (
+    Phrase,
+    begins_phrase,
+    complement,
+    extent,
+    head_noun,
+    is_verb,
+    joined,
+    of,
+    phrase,
+    words,
+)
+from brief_qa.followups.topics import Turn, person
 
 _FILLER = re.compile(r" (?:ça|cela|donc|exactement|précisément|au juste|plus précisément)$", re.I)
 _NOUN_HEADS = re.compile(
@@ -18,7 +30,9 @@ _NOUN_HEADS = re.compile(
     r"|.*\bcombien de (?:temps|fois|jours|mois|ans|semaines|heures))$",
     re.I,
 )
-_COMPLEMENT = re.compile(r"(?:(?P<which>celui|celle|ceux|celles) )?(?P<said>(?:de |du |des |d').+)", re.I)
+_COMPLEMENT = re.compile(
+    r"(?:(?P<which>celui|celle|ceux|celles) )?(?P<said>(?:de |du |des |d').+)", re.I
+)
 _LATER = re.compile(r"(?:avant|après|ensuite|depuis|maintenant|plus tard|aujourd'hui)", re.I)
 
 
@@ -30,9 +44,9 @@ def completed(core: str, turn: Turn, *, led: bool) -> str | None:
     if _is_bare(core):
         return _asked_again(core, turn)
     tokens = words(core)
-    if HEAD.match(core) or any(is_verb(tokens, at) for at in range(1, len(tokens))):
-        if not (led and slots.is_noun_phrase(core)):
-            return None
+    whole = HEAD.match(core) or any(is_verb(tokens, at) for at in range(1, len(tokens)))
+    if whole and not (led and slots.is_noun_phrase(core)):
+        return None
     for way in (_other_time, _other_complement, _other_place):
         found = way(core, turn, led)
         if found is not None:
@@ -60,7 +74,12 @@ def _is_bare(core: str) -> bool:
     takes_noun = word.startswith(("quel", "combien d"))
     tokens = words(core)
     verb = any(is_verb(tokens, at) for at in range(2, len(tokens)))
-    return takes_noun and len(noun) <= (4 if word == "combien de" else 2) and not verb and not re.match(r"est|sont|était", noun[0])
+    return (
+        takes_noun
+        and len(noun) <= (4 if word == "combien de" else 2)
+        and not verb
+        and not re.match(r"est|sont|était", noun[0])
+    )
 
 
 def _asked_again(core: str, turn: Turn) -> str:
@@ -112,13 +131,8 @@ def _other_subject(new: Phrase, turn: Turn) -> str:
         whose = complement(clause.subject)
         swaps = clause.head.lower().startswith("quel") or new.text[:1].isupper()
         if whose is not None and swaps:
-            tail = next(
-                (tail for tail in (of(whose.text), whose.text) if clause.subject.text.endswith(tail)), None
-            )
-            if tail is not None:
-                kept = clause.subject.text.removesuffix(tail)
-                text = f"{clause.head} {clause.verb} {kept}{of(new.text)}{clause.rest}"
-                return sentence(text)
+            kept = clause.subject.text.removesuffix(of(whose.text))
+            return sentence(f"{clause.head} {clause.verb} {kept}{of(new.text)}{clause.rest}")
         changed = with_subject(clause, new)
         return written(changed) if changed else ""
     if clause.shape == "qui" and clause.subject is None:
@@ -127,9 +141,7 @@ def _other_subject(new: Phrase, turn: Turn) -> str:
 
 
 def _other_object(new: Phrase, turn: Turn) -> str:
-    """ "Qui préside le club ?" about the federation: its first noun phrase gives way."""
-    from brief_qa.phrases import begins_phrase, extent, joined
-
+    """The question "Qui préside le club ?" about the federation: its first phrase gives way."""
     tokens = words(turn.question)
     for at in range(2, len(tokens)):
         if begins_phrase(tokens, at):
