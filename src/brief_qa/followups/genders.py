@@ -53,8 +53,8 @@ _HIS = frozenset(
     laurent léon léo loïc louis luc lucas macky malo marc marcel martin mathieu matthieu maurice
     max maxime michel mohamed mohammed mostafa mounir moukhtar mustapha nabil nasser nicolas noé
     olivier omar oscar ousmane pascal patrice patrick paul philippe pierre quentin raphaël
-    raymond régis     rémi rené richard robert roger romain saïd salah samuel sébastien sékou serge simon stéphane
-    sylvain teddy théo thibault thierry thomas timothée tony victor vincent vladimir
+    raymond régis rémi rené richard robert roger romain saïd salah samuel sébastien sékou serge
+    simon stéphane sylvain teddy théo thibault thierry thomas timothée tony victor vincent vladimir
     volodymyr walter william xavier yanis yann yannick youssef yves yvon zinedine
     """.split()
 )

@@ -77,7 +77,7 @@ def person_named(answer: str, question: str, gender: Gender | None = None) -> Ph
             + 3.0 * bool(_AGE_AFTER.match(after))
             + 2.0 * bool(_ROLE_BEFORE.search(before) or _SPEAKS_BEFORE.search(before))
             + 1.0 * bool(_ACTS_AFTER.match(after))
-            - 1.5 * bool(_ASIDE_BEFORE.search(before))
+            - 5.0 * bool(_ASIDE_BEFORE.search(before))
             - 4.0 * answer.count("\n\n", 0, found[0])
         )
         if worth > 0 and (best is None or worth > best[0]):

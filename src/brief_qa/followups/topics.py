@@ -12,10 +12,13 @@ from brief_qa.followups.genders import Gender, noun_gender
 from brief_qa.followups.people import person_named
 from brief_qa.followups.phrases import (
     Phrase,
+    begins_phrase,
     complement,
     elides,
     extent,
     head_noun,
+    joined,
+    of,
     phrase,
     words,
 )
@@ -107,7 +110,8 @@ def _whoever(clause: Clause, gender: Gender | None) -> Phrase:
 def _things(turn: Turn) -> Iterator[Phrase]:
     clause = turn.clause
     if turn.about:
-        yield from (phrase(part) for part in turn.about.split(", "))
+        parts = (words(part) for part in turn.about.split(", "))
+        yield from (phrase(joined(part)) for part in parts if begins_phrase(["…", *part], 1))
     if (keywords := _keywords(turn)) is not None:
         yield keywords
     seen: set[str] = set()
@@ -143,16 +147,28 @@ def _in_order(question: str, clause: Clause) -> Iterator[Phrase]:
         yield Phrase(f"{subject.text} qui {said}", subject.gender, subject.plural)
     elif subject is not None:
         yield subject
+        yield from _owned(subject, clause.rest)
     yield from phrases_in(f"… {clause.rest}" if clause.shape in ("on", "qui") else question)
     if subject is not None and clause.shape != "qui" and (whose := complement(subject)):
         yield whose
+
+
+def _owned(owner: Phrase, rest: str) -> Iterator[Phrase]:
+    """What a question gave its subject: "la grève des éboueurs", for "après leur grève"."""
+    for found in re.finditer(r"\b(son|sa|leur) ([a-zà-ÿ]+)", rest):
+        gender: Gender | None = "f" if found[1] == "sa" else noun_gender(found[2])
+        if gender is not None:
+            article = "l'" if elides(found[2]) else "la " if gender == "f" else "le "
+            yield Phrase(f"{article}{found[2]} {of(owner.text)}", gender)
 
 
 def aside(turn: Turn, asking: str) -> str:
     """What a question is about, to stand after it in brackets."""
     if turn.about:
         return turn.about
-    named = person(turn)
+    named, clause = person(turn), turn.clause
+    if named is None and clause.shape == "qui" and clause.subject is None:
+        return f"qui {clause.clitics}{clause.verb}{clause.rest}"
     parts = [named.text] if named else []
     parts += [one.text for one in _things(turn)][:1]
     return ", ".join(parts) or turn.question[:1].lower() + turn.question[1:]
