@@ -268,16 +268,23 @@ def sentence(text: str) -> str:
     return f"{capital(' '.join(text.split()).strip(' ?!.'))} ?"
 
 
+_DEFINITE = {"du": "le", "des": "les", "au": "le", "aux": "les", "un": "le", "une": "la"}
+"""The article that a phrase has when it is spoken of again."""
+
+
 def phrases_in(text: str) -> list[Phrase]:
     """The noun phrases of a text that name something, in order; not those inside another."""
     tokens, found, at = words(text), [], 0
     while at < len(tokens):
         token = tokens[at].lower()
-        contracted = {"du": "le", "des": "les", "au": "le", "aux": "les"}.get(token)
+        contracted = _DEFINITE.get(token)
         if contracted and at + 1 < len(tokens) and at > 0:
             opened = [contracted, *tokens[at + 1 :]]
             end = extent(opened, 0)
-            found.append(phrase(joined(opened[:end])))
+            gender: Gender | None = "f" if token == "une" else "m" if token == "un" else None
+            if gender and elides(opened[1]):
+                opened[0] = "l'"
+            found.append(phrase(joined(opened[:end]), gender))
             at += end
             continue
         definite = token in ("le", "la", "les", "l'", "cette", "ce", "cet", "ces")

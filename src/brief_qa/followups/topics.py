@@ -96,9 +96,7 @@ def candidates(turn: Turn, asking: str, gender: Gender | None = None) -> Iterato
         people = [_whoever(turn.clause, gender)]
     yield from [*things, *people] if thing_first else [*people, *things]
     if turn.before is not None:
-        for older in candidates(turn.before, asking, gender):
-            if not older.text.startswith(("celui qui", "celle qui")):
-                yield older
+        yield from candidates(turn.before, asking, gender)
 
 
 def _whoever(clause: Clause, gender: Gender | None) -> Phrase:
@@ -167,8 +165,10 @@ def aside(turn: Turn, asking: str) -> str:
     if turn.about:
         return turn.about
     named, clause = person(turn), turn.clause
+    things = [one.text for one in _things(turn)][:1]
     if named is None and clause.shape == "qui" and clause.subject is None:
-        return f"qui {clause.clitics}{clause.verb}{clause.rest}"
+        said = f"qui {clause.clitics}{clause.verb}{clause.rest}"
+        return things[0] if things and things[0][:1].islower() else said
     parts = [named.text] if named else []
-    parts += [one.text for one in _things(turn)][:1]
+    parts += things
     return ", ".join(parts) or turn.question[:1].lower() + turn.question[1:]
