@@ -70,7 +70,7 @@ def _completed(question: str, turn: Turn | None) -> Understood:
     if completed is None:
         return Understood(question)
     if not completed:
-        completed = f"{text.strip(' ?!.')} ? ({aside(turn, core)})"
+        completed = f"{text.strip(' ?!.')} ? ({aside(turn)})"
     return Understood(completed, _carried(completed, text))
 
 

@@ -52,7 +52,6 @@ _PERSON_NOUNS = re.compile(
     r"|chercheu|scientif|médecin|pape|cardinal|préf|direct|patron|entraîneu|personn|journalist)",
     re.I,
 )
-
 _CALLED = re.compile(r"comment (?:s'appelle|se nomme)", re.I)
 
 
@@ -160,7 +159,7 @@ def _owned(owner: Phrase, rest: str) -> Iterator[Phrase]:
             yield Phrase(f"{article}{found[2]} {of(owner.text)}", gender)
 
 
-def aside(turn: Turn, asking: str) -> str:
+def aside(turn: Turn) -> str:
     """What a question is about, to stand after it in brackets."""
     if turn.about:
         return turn.about
