@@ -166,11 +166,12 @@ def _qui_asked_again(clause: Clause, head: str, person: Phrase | None) -> str | 
         if plural != subject.plural:
             verb = in_number(verb, subject.plural) or verb
         again = Clause("inverted", head, subject, clause.clitics, verb, clause.rest)
-        if clause.subject is None:  # "Qui a été élu": the person may be a woman
-            again = with_subject(
-                replace(again, subject=Phrase("qui", "m", subject.plural)), subject
-            )
-        return written(again) if again else None
+        if clause.subject is not None:
+            return written(again)
+        # "Qui a été élu": the person may be a woman.
+        anyone = replace(again, subject=Phrase("qui", "m", subject.plural))
+        agreeing = with_subject(anyone, subject)
+        return written(agreeing) if agreeing else None
     active = clause.verb.lower() not in BE and not clause.rest.startswith(" été")
     if not active or "s'" in clause.clitics or "se " in clause.clitics:
         return None

@@ -14,20 +14,24 @@ _FEMININE = re.compile(
 _MASCULINE = re.compile(
     r"(?:age|ment|isme|eau|eur|ier|oir|al|el|in|on|an|é|et|ail|eil|o|us|um|at|ont)$"
 )
-_GENDERS: dict[str, Gender] = dict.fromkeys(
-    "incendie génie parapluie stade musée lycée trophée comité arrêté côté été traité député "
-    "territoire laboratoire magistrat squelette prestige siècle groupe hôpital véhicule ministère "
-    "cimetière critère adversaire salaire partenaire domaine patrimoine magazine satellite modèle "
-    "crime régime mystère états-unis pays-bas émirats".split(),
-    "m",
-) | dict.fromkeys(
-    "image page plage cage rage nage main fin maison saison raison façon leçon chanson eau peau "
-    "équipe mère loi usine entreprise école cour mer tour forêt mort part langue ville île femme "
-    "personne affaire grève crise guerre marche voix bataille couleur valeur fleur peur horreur "
-    "erreur hauteur longueur largeur profondeur vigueur ampleur origine cantine médecine clinique "
-    "politique musique banque attaque marque manche tête fête place route région opinion".split(),
-    "f",
+_HIS_NOUNS = frozenset(
+    """
+    incendie génie parapluie stade musée lycée trophée comité arrêté côté été traité député
+    territoire laboratoire magistrat squelette prestige siècle groupe hôpital véhicule ministère
+    cimetière critère adversaire salaire partenaire domaine patrimoine magazine satellite modèle
+    crime régime mystère états-unis pays-bas émirats
+    """.split()
 )
+_HER_NOUNS = frozenset(
+    """
+    image page plage cage rage nage main fin maison saison raison façon leçon chanson eau peau
+    équipe mère loi usine entreprise école cour mer tour forêt mort part langue ville île femme
+    personne affaire grève crise guerre marche voix bataille couleur valeur fleur peur horreur
+    erreur hauteur longueur largeur profondeur vigueur ampleur origine cantine médecine clinique
+    politique musique banque attaque marque manche tête fête place route région opinion
+    """.split()
+)
+"""Nouns whose ending says otherwise, or nothing."""
 _HERS = frozenset(
     """
     aïcha agnès alice amélie anaïs andrée angela anita anne annie béatrice bérénice brigitte camille
@@ -64,8 +68,8 @@ def noun_gender(noun: str) -> Gender | None:
     """The gender that a noun's ending shows, if any does."""
     word = noun.lower().rstrip("?!.,")
     for form in (word, word.removesuffix("s"), word.removesuffix("x")):
-        if form in _GENDERS:
-            return _GENDERS[form]
+        if form in _HIS_NOUNS | _HER_NOUNS:
+            return "m" if form in _HIS_NOUNS else "f"
     word = word.removesuffix("s")
     if not word or noun[0].isupper():
         return None
