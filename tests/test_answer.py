@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from brief_qa import Answer, Archive, Article, Coverage, Hit, texts, write
 from brief_qa.asked import Asked, asked, form_asked, has_sign, names
 from brief_qa.domain import Passage, ScoreParts
-from brief_qa.questions import article_asked_about, completed, is_latin
+from brief_qa.questions import article_asked_about, is_latin
 from brief_qa.read import FEATURES, WORTH, Question, Weighed, weigh
 from brief_qa.reader import shared_reader
 from fakes import FakeEncoder
@@ -291,50 +291,6 @@ def test_names_are_what_an_answer_cannot_do_without() -> None:
         "Dupont",
         "2024",
     ]
-
-
-@pytest.mark.parametrize(
-    ("question", "history", "complete"),
-    [
-        ("Et en 2025 ?", [("Qui préside le club ?", "…")], "Qui préside le club ? Et en 2025 ?"),
-        ("Pourquoi ?", [("Le pont est-il fermé ?", "…")], "Le pont est-il fermé ? Pourquoi ?"),
-        ("Quel âge a-t-elle ?", [("Qui est maire ?", "…")], "Qui est maire ? Quel âge a-t-elle ?"),
-        (
-            "Quel âge a Hélène Marchand ?",
-            [("Qui est maire ?", "…")],
-            "Quel âge a Hélène Marchand ?",
-        ),
-        ("Et en 2025 ?", [], "Et en 2025 ?"),
-        (
-            "Et en 2026 ?",
-            [("Qui préside le club ?", "…"), ("Et en 2025 ?", "…")],
-            "Qui préside le club ? Et en 2026 ?",
-        ),
-        ("Où ?", [("Quel jour ?", "…")], "Quel jour ? Où ?"),
-        (
-            "Combien de blessés ?",
-            [("Où l'usine a-t-elle brûlé ?", "…")],
-            "Où l'usine a-t-elle brûlé ? Combien de blessés ?",
-        ),
-        (
-            "Chez quel éditeur ?",
-            [("Qui a le prix ?", "…")],
-            "Qui a le prix ? Chez quel éditeur ?",
-        ),
-        (
-            "Quand le tunnel a-t-il rouvert ?",
-            [("Qui est maire ?", "…")],
-            "Quand le tunnel a-t-il rouvert ?",
-        ),
-        (
-            "Pourquoi la voulait-elle ?",
-            [("Qui est maire ?", "…")],
-            "Qui est maire ? Pourquoi la voulait-elle ?",
-        ),
-    ],
-)
-def test_follow_ups(question: str, history: list[tuple[str, str]], complete: str) -> None:
-    assert completed(question, history) == complete
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ LAYERS = (
     "domain errors texts",
     "dates french facets jsonable sentences identity passages encoder e5 graph models batches "
     "reader vectors terms views catalog search index",
-    "asked questions read write changes ingest",
+    "asked questions followups read write changes ingest",
     "archive",
     "doctor questionsets evaluate evaluate_answers",
     "cli_options cli_output cli_reports cli_french web",

@@ -430,7 +430,7 @@ def test_a_question_that_is_no_text_is_refused(archive: Archive, question: Any) 
             verb(question)
 
 
-@pytest.mark.parametrize("history", [["abc"], [("a",)], [3]])
+@pytest.mark.parametrize("history", [["abc"], [("a",)], [3], [("a", None)]])
 def test_a_history_of_something_else_is_refused(archive: Archive, history: Any) -> None:
     with pytest.raises(InputError, match="historique"):
         archive.ask("Qui ?", history)

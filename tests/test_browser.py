@@ -320,6 +320,35 @@ def test_a_conversation_can_be_started_again(opens: Opens, address: str) -> None
     expect(page.locator("#exchange-1")).to_be_visible()
 
 
+def test_a_follow_up_is_shown_complete_and_asked_as_written_by_keyboard(
+    opens: Opens, address: str
+) -> None:
+    page = opens(address)
+    ask(page, BRIDGE_QUESTION)
+    expect(page.locator(".understood")).to_have_count(0)
+    ask(page, "Et combien de temps ses travaux ont-ils duré ?")
+    told = page.locator("#exchange-2 .understood")
+    expect(told).to_contain_text(
+        "« Combien de temps les travaux du pont Neuf de Valmont ont-ils duré ? »".replace(
+            " ?", "\u00a0?"
+        )
+        .replace("« ", "«\u00a0")
+        .replace(" »", "\u00a0»")
+    )
+    expect(page.locator("#exchange-2 .quotation").first).to_contain_text("dix-huit mois")
+    page.get_by_label(words.QUESTION).fill("la suivante")
+    tab_to(page, "as-written", "Shift+Tab")
+    page.keyboard.press("Enter")
+    again = page.locator("#exchange-3")
+    expect(again.locator(".quotation, .refusal").first).to_be_visible(timeout=TIMEOUT)
+    expect(again.locator(".question")).to_contain_text("Et combien de temps ses travaux")
+    expect(again.locator(".understood")).to_have_text(words.ASKED_AS_WRITTEN)
+    expect(page.get_by_label(words.QUESTION)).to_have_value("la suivante")
+    assert low_contrast(page) == []
+    ask(page, "Et qui l'a inauguré ?")
+    expect(page.locator("#exchange-4")).to_be_visible()
+
+
 def test_the_page_is_french_and_says_nothing_of_its_tools(opens: Opens, address: str) -> None:
     page = opens(address)
     assert page.locator("html").get_attribute("lang") == "fr"
@@ -425,3 +454,23 @@ def test_the_sample_archive_answers_its_examples(
         expect(page.locator(".quotation").first).to_contain_text("Han Kang", timeout=TIMEOUT)
         page.locator("a.cite").first.click()
         expect(page.locator("#source-1-1 mark")).to_contain_text("Han Kang")
+
+
+@pytest.mark.model
+def test_a_follow_up_on_the_sample_archive_and_its_undoing(
+    opens: Opens, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with serving(tmp_path_factory.mktemp("sample") / "index", "--sample") as (address, _):
+        page = opens(address)
+        ask(page, "Combien la ligne B du tramway coûtera-t-elle ?")
+        ask(page, "Et quand ouvrira-t-elle ?")
+        second = page.locator("#exchange-2")
+        expect(second.locator(".understood")).to_contain_text(
+            "Quand la ligne B du tramway ouvrira-t-elle"
+        )
+        expect(second.locator(".quotation").first).to_contain_text("2027")
+        second.locator("button.as-written").click()
+        third = page.locator("#exchange-3")
+        expect(third.locator(".quotation, .refusal").first).to_be_visible(timeout=TIMEOUT)
+        expect(third.locator(".understood")).to_have_text(words.ASKED_AS_WRITTEN)
+        expect(second.locator(".understood")).to_be_visible()

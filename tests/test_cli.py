@@ -256,6 +256,7 @@ def test_ask_quotes_with_numbers_then_sources(index: Path) -> None:
     told = as_json("ask", question, "--index", index)
     assert told["question"] == question
     assert not told["refused"]
+    assert told["understood"] is None
     citation = told["citations"][0]
     body = citation["article"]["body"]
     assert body[citation["start"] : citation["end"]] == citation["quote"]

@@ -73,5 +73,6 @@ def test_the_architecture_has_a_line_for_every_module() -> None:
     table = "\n".join(line.split("|")[1] for line in text.splitlines() if line.startswith("| `"))
     named = set(re.findall(r"`([a-z_0-9]+)/?`", table))
     package = ROOT / "src" / "brief_qa"
-    modules = {path.stem for path in package.glob("*.py")} | {"web"}
+    packages = {path.parent.name for path in package.glob("*/__init__.py")}
+    modules = {path.stem for path in package.glob("*.py")} | packages
     assert named == modules - {"__init__"}

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief_qa import texts
-from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Passage, ScoreParts
+from brief_qa.domain import (
+    Answer,
+    Article,
+    Citation,
+    Coverage,
+    Hit,
+    Passage,
+    ScoreParts,
+    Understood,
+)
 from brief_qa.web import links, render, words
 from brief_qa.web.conversation import (
     KEPT,
@@ -20,6 +29,7 @@ from brief_qa.web.conversation import (
     Step,
     Trouble,
     asked_next,
+    numbered,
     with_last,
 )
 from brief_qa.web.conversation import history as history_of
@@ -406,6 +416,35 @@ def test_a_conversation_forgets_its_beginning_but_goes_on_counting() -> None:
         asked = asked_next(conversation, "Qui ?")
         conversation = with_last(conversation, replace(asked, outcome=refused()))
     assert len(conversation) == KEPT and conversation[-1].number == KEPT + 5
+
+
+def test_a_completed_question_is_told_with_what_came_from_before_and_a_way_out() -> None:
+    read = Understood("Quand <i>la ligne B</i> ouvrira-t-elle ?", ("<i>la ligne B</i>",))
+    for outcome in (answered(quotation()), refused()):
+        html = page_of(replace(outcome, understood=read), question="Et quand ouvrira-t-elle ?")
+        text = normal(Reading(html).text)
+        assert "Comprise comme : « Quand <i>la ligne B</i> ouvrira-t-elle ? »" in text
+        assert "<b>&lt;i&gt;la ligne B&lt;/i&gt;</b>" in html
+        assert f'data-exchange="1">{words.AS_WRITTEN}</button>' in html
+    assert "understood" not in page_of(answered(quotation()))
+
+
+def test_a_question_asked_as_written_says_so() -> None:
+    html = render.conversation_html((Exchange(2, "Quand ?", refused(), as_written=True),))
+    assert words.ASKED_AS_WRITTEN in html and words.AS_WRITTEN not in html
+
+
+def test_history_holds_questions_as_they_were_understood() -> None:
+    read = Understood("Quand la ligne B ouvrira-t-elle ?", ("la ligne B",))
+    exchange = Exchange(1, "Quand ouvrira-t-elle ?", replace(refused(), understood=read))
+    assert history_of((exchange,)) == [("Quand la ligne B ouvrira-t-elle ?", texts.REFUSAL)]
+
+
+def test_only_the_conversation_s_own_questions_are_asked_again() -> None:
+    conversation = (Exchange(3, "Quand ?", refused()),)
+    assert numbered(conversation, 3) is conversation[0]
+    for number in (1, "3", None, [3], {"exchange": 3}, 3.5):
+        assert numbered(conversation, number) is None
 
 
 def test_history_holds_what_was_answered_only() -> None:

@@ -21,7 +21,7 @@ from brief_qa.archive import Archive
 from brief_qa.domain import Answer, Article
 from brief_qa.errors import InputError
 from brief_qa.web import serve, words
-from brief_qa.web.conversation import Outcome, Step, Trouble
+from brief_qa.web.conversation import Exchange, Outcome, Step, Trouble
 from brief_qa.web.examples import examples
 from brief_qa.web.page import outcomes
 from brief_qa.web.turns import Full, Turns
@@ -177,7 +177,8 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 async def all_of(archive: Archive, turns: Turns, question: str, reader: str = "") -> list[Outcome]:
     """Everything that comes of a question."""
-    return [outcome async for outcome in outcomes(archive, turns, question, (), reader)]
+    asked = Exchange(1, question)
+    return [outcome async for outcome in outcomes(archive, turns, asked, (), reader)]
 
 
 def test_a_question_goes_through_its_steps(archive: Archive) -> None:
@@ -263,7 +264,7 @@ def test_one_reader_has_few_places_and_leaves_room_for_the_others(archive: Archi
 def test_who_leaves_keeps_the_turn_until_the_work_begun_is_done(archive: Archive) -> None:
     async def leave() -> None:
         turns = Turns(1, 1, 9)
-        steps = outcomes(archive, turns, BRIDGE_QUESTION, (), "a")
+        steps = outcomes(archive, turns, Exchange(1, BRIDGE_QUESTION), (), "a")
         assert [type(await anext(steps)) for _ in range(2)] == [Step, Step]
         await steps.aclose()
         line = turns.wait("b")

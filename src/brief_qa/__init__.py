@@ -17,6 +17,7 @@ from brief_qa.domain import (
     Remark,
     ScoreParts,
     Stats,
+    Understood,
 )
 from brief_qa.errors import BriefQAError
 
@@ -37,6 +38,7 @@ __all__ = [
     "Remark",
     "ScoreParts",
     "Stats",
+    "Understood",
 ]
 
 

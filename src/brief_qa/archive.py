@@ -23,10 +23,11 @@ from brief_qa import texts, write
 from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Stats
 from brief_qa.errors import InputError
 from brief_qa.facets import Filters, as_day
+from brief_qa.followups import understood
 from brief_qa.french import stems
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
-from brief_qa.questions import article_asked_about, completed, is_latin
+from brief_qa.questions import article_asked_about, is_latin
 from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import shared_reader
 from brief_qa.search import best_hits, candidates
@@ -150,6 +151,7 @@ class Archive:
         question: str,
         history: Sequence[tuple[str, str]] = (),
         *,
+        as_written: bool = False,
         since: date | str | None = None,
         until: date | str | None = None,
         section: str | None = None,
@@ -160,14 +162,16 @@ class Archive:
     ) -> Answer:
         """Answer in French with numbered quotations, or refuse and show what is near.
 
-        ``history`` holds earlier (question, answer) pairs: "Et en 2025 ?" is read together
-        with the question before it. ``on_hits`` is called with what was found before it is
+        ``history`` holds earlier (question, answer) pairs: "Et en 2025 ?" is made complete from
+        the question before it, and the answer says how it was ``understood``; with
+        ``as_written`` it is asked as it is. ``on_hits`` is called with what was found before it is
         read, which takes longer. Filters and errors are those of :meth:`search`.
         """
         started = time.perf_counter()
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
         _refuse_unusable(question, history)
-        complete = whole(completed(question, history))
+        read = understood(whole(question), () if as_written else history)
+        complete = read.question
         subject = article_asked_about(complete)
         complete = subject or complete
         vector = self._vector(complete)
@@ -186,7 +190,7 @@ class Archive:
             answer = write.refusal(texts.NOT_FRENCH, hits, coverage)
         done = time.perf_counter()
         timings = {"search": searched - started, "read": done - searched, "total": done - started}
-        return replace(answer, timings=timings)
+        return replace(answer, timings=timings, understood=read if read.carried else None)
 
     def article(self, article_id: str) -> Article | None:
         """One article, None when the archive does not have it."""
@@ -272,7 +276,8 @@ def _refuse_unusable(question: object, history: Sequence[object] = ()) -> None:
     if not isinstance(question, str):
         raise InputError(f"La question vaut {question!r} : un texte était attendu.")
     for pair in history:
-        if isinstance(pair, str) or not (isinstance(pair, Sequence) and len(pair) == 2):
+        parts = () if isinstance(pair, str) or not isinstance(pair, Sequence) else tuple(pair)
+        if len(parts) != 2 or not all(isinstance(part, str) for part in parts):
             raise InputError(f"L'historique contient {pair!r} : (question, réponse) était attendu.")
     if not question.strip():
         raise InputError("La question est vide. Écrivez une question ou quelques mots.")

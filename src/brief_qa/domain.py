@@ -162,6 +162,15 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as it was understood: made complete from what was asked before, or as it is."""
+
+    question: str
+    carried: tuple[str, ...] = ()
+    """The words that came from before, as they stand in ``question``; none when it stood alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in French, or a refusal; either way with what was found."""
 
@@ -181,6 +190,8 @@ class Answer:
     """What kind of answer the question calls for."""
     notes: tuple[str, ...] = ()
     """In French, what to know beside the answer: figures that differ, a date that does not fit."""
+    understood: Understood | None = None
+    """The question that was answered, where it was completed from the history; else None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,17 @@ class Exchange:
     """1 for the first of the conversation."""
     question: str
     outcome: Outcome = Step("")
+    as_written: bool = False
+    """Whether the question was to be asked as it is, and not completed from those before it."""
 
 
 Conversation = tuple[Exchange, ...]
 
 
-def asked_next(conversation: Conversation, question: str) -> Exchange:
+def asked_next(conversation: Conversation, question: str, *, as_written: bool = False) -> Exchange:
     """The exchange that follows, for a question just asked."""
-    return Exchange(conversation[-1].number + 1 if conversation else 1, question)
+    number = conversation[-1].number + 1 if conversation else 1
+    return Exchange(number, question, as_written=as_written)
 
 
 def with_last(conversation: Conversation, exchange: Exchange) -> Conversation:
@@ -52,10 +55,19 @@ def with_last(conversation: Conversation, exchange: Exchange) -> Conversation:
     return (*conversation, exchange)[-KEPT:]
 
 
+def numbered(conversation: Conversation, number: object) -> Exchange | None:
+    """The exchange of a number that a page sent, if the conversation has it."""
+    return next((exchange for exchange in conversation if exchange.number == number), None)
+
+
 def history(conversation: Conversation) -> list[tuple[str, str]]:
-    """The questions answered or refused so far, with what was said."""
+    """The questions answered or refused so far, as they were understood, with what was said."""
     return [
-        (exchange.question, exchange.outcome.text)
+        (_understood(exchange, exchange.outcome), exchange.outcome.text)
         for exchange in conversation
         if isinstance(exchange.outcome, Answer)
     ]
+
+
+def _understood(exchange: Exchange, answer: Answer) -> str:
+    return answer.understood.question if answer.understood else exchange.question

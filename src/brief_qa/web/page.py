@@ -24,11 +24,13 @@ from brief_qa.errors import BriefQAError
 from brief_qa.web import render, words
 from brief_qa.web.conversation import (
     Conversation,
+    Exchange,
     Outcome,
     Step,
     Trouble,
     asked_next,
     history,
+    numbered,
     with_last,
 )
 from brief_qa.web.examples import examples
@@ -49,6 +51,14 @@ and one that asks more would hold all others up."""
 _EVENTS = _AT_ONCE + _WAITING + 40
 """Events that Gradio runs at once: the questions, and room for pages to open beside them."""
 _LATEST = 5
+_AS_WRITTEN = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button.as-written");
+  if (button) trigger("submit", { exchange: Number(button.dataset.exchange) });
+});
+"""
+"""A question of the conversation that is to be asked again as it is written, told to the server
+by the number of its exchange: a page says no words in a reader's name."""
 
 
 def build(archive: Archive) -> gr.Blocks:
@@ -64,7 +74,7 @@ def build(archive: Archive) -> gr.Blocks:
                 _html(gr, f"<p>{shown(words.HOW)}</p>{invitation}", "how")
                 buttons = [gr.Button(example, elem_classes="example") for example in offered]
             latest = _html(gr, _latest(archive), "latest")
-        transcript = _html(gr, "", "transcript")
+        transcript = _html(gr, "", "transcript", _AS_WRITTEN)
         with gr.Column(elem_id="composer"):
             with gr.Row(elem_id="ask"):
                 question = gr.Textbox(
@@ -81,7 +91,7 @@ def build(archive: Archive) -> gr.Blocks:
             again = gr.Button(words.START_AGAIN, elem_id="again", visible=False)
         conversation = gr.State(())
 
-        reply = _replying(archive, Turns(_AT_ONCE, _WAITING, _OF_ONE))
+        reply, reply_as_written = _replying(archive, Turns(_AT_ONCE, _WAITING, _OF_ONE))
         outputs = [transcript, conversation, question, welcome, again]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         askers = [([question.submit, send.click], question), *(([b.click], b) for b in buttons)]
@@ -90,6 +100,9 @@ def build(archive: Archive) -> gr.Blocks:
             gr.on(
                 triggers, reply, [text, conversation], outputs, trigger_mode="always_last", **quiet
             )
+        transcript.submit(
+            reply_as_written, [conversation], outputs, trigger_mode="always_last", **quiet
+        )
         # Out of the queue: a question sent in the very moment at which Gradio's page closes the
         # stream of an event that has ended gets no stream, and no answer.
         again.click(_started_again, None, outputs, queue=False, **quiet)
@@ -106,8 +119,8 @@ def build(archive: Archive) -> gr.Blocks:
     return page
 
 
-def _html(gr: Any, value: str, element_id: str) -> Any:
-    return gr.HTML(value, elem_id=element_id, apply_default_css=False, js_on_load=None)
+def _html(gr: Any, value: str, element_id: str, script: str | None = None) -> Any:
+    return gr.HTML(value, elem_id=element_id, apply_default_css=False, js_on_load=script)
 
 
 def _masthead(archive: Archive) -> str:
@@ -125,16 +138,18 @@ def _started_again() -> tuple[Any, ...]:
     return "", (), "", gr.update(visible=True), gr.update(visible=False)
 
 
-def _replying(archive: Archive, turns: Turns) -> Any:
-    """What answers a question: it streams the page's outputs, and holds nothing of a reader."""
+def _replying(archive: Archive, turns: Turns) -> tuple[Any, Any]:
+    """What answers a question, and what answers one of the conversation again, as it is written.
+
+    They stream the page's outputs, and hold nothing of a reader.
+    """
     import gradio as gr
 
-    async def reply(
-        question: str, before: Conversation, request: gr.Request
-    ) -> AsyncIterator[tuple[Any, ...]]:
-        asked, box = asked_next(before, question), ""
+    async def answers(
+        asked: Exchange, before: Conversation, request: gr.Request, box: Any
+    ) -> AsyncGenerator[tuple[Any, ...]]:
         reader = request.client.host if request.client else ""
-        async with aclosing(outcomes(archive, turns, question, before, reader)) as all_outcomes:
+        async with aclosing(outcomes(archive, turns, asked, before, reader)) as all_outcomes:
             async for outcome in all_outcomes:
                 now = with_last(before, replace(asked, outcome=outcome))
                 held = gr.skip() if isinstance(outcome, Step) else now
@@ -142,13 +157,34 @@ def _replying(archive: Archive, turns: Turns) -> Any:
                 yield html, held, box, gr.update(visible=False), gr.update(visible=True)
                 box = gr.skip()  # emptied once: the next question may be in it by now
 
+    async def reply(
+        question: str, before: Conversation, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        asked = asked_next(before, question)
+        async with aclosing(answers(asked, before, request, "")) as all_answers:
+            async for outputs in all_answers:
+                yield outputs
+
+    async def reply_as_written(
+        before: Conversation, request: gr.Request, event: gr.EventData
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        earlier = numbered(before, event._data.get("exchange"))
+        if earlier is None:
+            return
+        asked = asked_next(before, earlier.question, as_written=True)
+        async with aclosing(answers(asked, before, request, gr.skip())) as all_answers:
+            async for outputs in all_answers:
+                yield outputs
+
     # Gradio resolves annotations among a module's names, where it is not: see the imports.
-    reply.__annotations__["request"] = gr.Request
-    return reply
+    for function in (reply, reply_as_written):
+        function.__annotations__["request"] = gr.Request
+    reply_as_written.__annotations__["event"] = gr.EventData
+    return reply, reply_as_written
 
 
 async def outcomes(
-    archive: Archive, turns: Turns, question: str, before: Conversation, reader: str
+    archive: Archive, turns: Turns, asked: Exchange, before: Conversation, reader: str
 ) -> AsyncGenerator[Outcome]:
     """The steps of a question as they are done, then what came of it.
 
@@ -172,7 +208,13 @@ async def outcomes(
             loop.call_soon_threadsafe(found.set_result, hits)
 
         answering = asyncio.ensure_future(
-            asyncio.to_thread(archive.ask, question, history(before), on_hits=seen)
+            asyncio.to_thread(
+                archive.ask,
+                asked.question,
+                history(before),
+                as_written=asked.as_written,
+                on_hits=seen,
+            )
         )
         first: set[asyncio.Future[Any]] = {answering, found}
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from brief_qa.dates import format_date
-from brief_qa.domain import Answer, Article, Citation, Coverage, Hit
+from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Understood
 from brief_qa.texts import number as in_french
 from brief_qa.web import links, words
 from brief_qa.web.conversation import Conversation, Exchange, Step, Trouble
@@ -114,7 +114,8 @@ def _exchange(exchange: Exchange) -> str:
     return (
         f'<section class="exchange" id="exchange-{number}">'
         f'<h2 class="question" dir="auto">{_question(exchange.question)}</h2>'
-        f'<div class="said">{said}</div><aside class="beside" aria-live="off">{beside}</aside>'
+        f'<div class="said">{_understood(exchange)}{said}</div>'
+        f'<aside class="beside" aria-live="off">{beside}</aside>'
         "</section>"
     )
 
@@ -123,6 +124,30 @@ def _question(question: str) -> str:
     if len(question) <= _QUESTION_SHOWN:
         return shown(question.strip()) or words.NO_QUESTION
     return f"{shown(question[:_QUESTION_SHOWN])}… ({count(len(question), 'caractère')})"
+
+
+def _understood(exchange: Exchange) -> str:
+    """How a question that leaned on those before it was read, and the way out of that."""
+    if exchange.as_written:
+        return f'<p class="understood">{words.ASKED_AS_WRITTEN}</p>'
+    if not isinstance(exchange.outcome, Answer) or exchange.outcome.understood is None:
+        return ""
+    told = words.UNDERSTOOD.format(question=_carried_marked(exchange.outcome.understood))
+    return (
+        f'<p class="understood"><span dir="auto">{told}</span> <button type="button" '
+        f'class="as-written" data-exchange="{exchange.number}">{words.AS_WRITTEN}</button></p>'
+    )
+
+
+def _carried_marked(read: Understood) -> str:
+    """A completed question, in bold what came from before."""
+    pieces, done = [], 0
+    for words_carried in read.carried:
+        at = read.question.find(words_carried, done)
+        if at >= 0:
+            pieces += [shown(read.question[done:at]), f"<b>{shown(words_carried)}</b>"]
+            done = at + len(words_carried)
+    return "".join(pieces) + shown(read.question[done:])
 
 
 # -- what is said ------------------------------------------------------------------------
