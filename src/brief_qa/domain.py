@@ -115,6 +115,8 @@ class ScoreParts:
     matched: tuple[str, ...] = ()
     """Words of the question found in the passage, its title and its authors' names, as the
     question wrote them."""
+    period: float = 0.0
+    """What its day's being in the period that the question speaks of adds to the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,24 @@ class Hit:
     def text(self) -> str:
         """The passage's own words."""
         return self.article.body[self.passage.start : self.passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time that a question speaks of, by its own words: ``question[start:end]``."""
+
+    first: date | None
+    last: date | None
+    """Both inclusive, None where open; never both."""
+    start: int
+    end: int
+    use: Literal["filter", "preference"]
+    """A filter leaves out articles dated outside; a preference puts those inside before others.
+    Neither leaves out an article without a date."""
+    reach: int
+    """Days after the last in which articles still tell of it."""
+    reason: str
+    """In French: « la semaine dernière » : du 16 au 22 novembre 2026."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +191,8 @@ class Answer:
     coverage: Coverage
     timings: dict[str, float] = field(default_factory=dict)
     """Seconds by step: ``search``, ``read``, ``total``."""
+    period: Period | None = None
+    """The time that the question was taken to speak of, when its dates were read."""
 
 
 @dataclass(frozen=True, slots=True)
