@@ -138,7 +138,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The time that a question speaks of, by its own words: ``question[start:end]``."""
+    """The time that a question speaks of, by its own words: ``question[start:end]``.
+
+    The question is the one searched for: a short one is completed from those before it.
+    """
 
     first: date | None
     last: date | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brief_qa.domain import Answer
 
@@ -35,6 +35,8 @@ class Exchange:
     """1 for the first of the conversation."""
     question: str
     outcome: Outcome = Step("")
+    read_dates: bool = True
+    """Whether the question's own words say of which time to search."""
 
 
 Conversation = tuple[Exchange, ...]
@@ -43,6 +45,14 @@ Conversation = tuple[Exchange, ...]
 def asked_next(conversation: Conversation, question: str) -> Exchange:
     """The exchange that follows, for a question just asked."""
     return Exchange(conversation[-1].number + 1 if conversation else 1, question)
+
+
+def asked_without_dates(conversation: Conversation) -> Exchange | None:
+    """The last question again, without the time that was read in it; None if none was."""
+    last = conversation[-1] if conversation else None
+    if last is None or not isinstance(last.outcome, Answer) or last.outcome.period is None:
+        return None
+    return replace(asked_next(conversation, last.question), read_dates=False)
 
 
 def with_last(conversation: Conversation, exchange: Exchange) -> Conversation:

@@ -24,10 +24,12 @@ from brief_qa.errors import BriefQAError
 from brief_qa.web import render, words
 from brief_qa.web.conversation import (
     Conversation,
+    Exchange,
     Outcome,
     Step,
     Trouble,
     asked_next,
+    asked_without_dates,
     history,
     with_last,
 )
@@ -79,9 +81,11 @@ def build(archive: Archive) -> gr.Blocks:
                 )
                 send = gr.Button(words.ASK, variant="primary", elem_id="send", scale=0)
             again = gr.Button(words.START_AGAIN, elem_id="again", visible=False)
+            # Pressed by page.js for the button of that name beside a question's period.
+            without = gr.Button(words.SEARCH_WITHOUT, elem_id="without-dates")
         conversation = gr.State(())
 
-        reply = _replying(archive, Turns(_AT_ONCE, _WAITING, _OF_ONE))
+        reply, reply_without_dates = _replying(archive, Turns(_AT_ONCE, _WAITING, _OF_ONE))
         outputs = [transcript, conversation, question, welcome, again]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         askers = [([question.submit, send.click], question), *(([b.click], b) for b in buttons)]
@@ -90,6 +94,7 @@ def build(archive: Archive) -> gr.Blocks:
             gr.on(
                 triggers, reply, [text, conversation], outputs, trigger_mode="always_last", **quiet
             )
+        gr.on([without.click], reply_without_dates, [conversation], outputs, **quiet)
         # Out of the queue: a question sent in the very moment at which Gradio's page closes the
         # stream of an event that has ended gets no stream, and no answer.
         again.click(_started_again, None, outputs, queue=False, **quiet)
@@ -125,16 +130,32 @@ def _started_again() -> tuple[Any, ...]:
     return "", (), "", gr.update(visible=True), gr.update(visible=False)
 
 
-def _replying(archive: Archive, turns: Turns) -> Any:
-    """What answers a question: it streams the page's outputs, and holds nothing of a reader."""
+def _replying(archive: Archive, turns: Turns) -> tuple[Any, Any]:
+    """What answers a question, and what answers the last one again without its dates.
+
+    Both stream the page's outputs, and hold nothing of a reader.
+    """
     import gradio as gr
 
     async def reply(
         question: str, before: Conversation, request: gr.Request
     ) -> AsyncIterator[tuple[Any, ...]]:
-        asked, box = asked_next(before, question), ""
+        async for outputs in answer(asked_next(before, question), before, before, request, ""):
+            yield outputs
+
+    async def reply_without_dates(
+        before: Conversation, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        if asked := asked_without_dates(before):
+            async for outputs in answer(asked, before, before[:-1], request, gr.skip()):
+                yield outputs
+
+    async def answer(
+        asked: Exchange, before: Conversation, known: Conversation, request: Any, box: Any
+    ) -> AsyncIterator[tuple[Any, ...]]:
         reader = request.client.host if request.client else ""
-        async with aclosing(outcomes(archive, turns, question, before, reader)) as all_outcomes:
+        steps = outcomes(archive, turns, asked.question, known, reader, asked.read_dates)
+        async with aclosing(steps) as all_outcomes:
             async for outcome in all_outcomes:
                 now = with_last(before, replace(asked, outcome=outcome))
                 held = gr.skip() if isinstance(outcome, Step) else now
@@ -143,12 +164,18 @@ def _replying(archive: Archive, turns: Turns) -> Any:
                 box = gr.skip()  # emptied once: the next question may be in it by now
 
     # Gradio resolves annotations among a module's names, where it is not: see the imports.
-    reply.__annotations__["request"] = gr.Request
-    return reply
+    for one in (reply, reply_without_dates):
+        one.__annotations__["request"] = gr.Request
+    return reply, reply_without_dates
 
 
 async def outcomes(
-    archive: Archive, turns: Turns, question: str, before: Conversation, reader: str
+    archive: Archive,
+    turns: Turns,
+    question: str,
+    before: Conversation,
+    reader: str,
+    read_dates: bool = True,
 ) -> AsyncGenerator[Outcome]:
     """The steps of a question as they are done, then what came of it.
 
@@ -172,7 +199,9 @@ async def outcomes(
             loop.call_soon_threadsafe(found.set_result, hits)
 
         answering = asyncio.ensure_future(
-            asyncio.to_thread(archive.ask, question, history(before), on_hits=seen)
+            asyncio.to_thread(
+                archive.ask, question, history(before), read_dates=read_dates, on_hits=seen
+            )
         )
         first: set[asyncio.Future[Any]] = {answering, found}
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)

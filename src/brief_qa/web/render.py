@@ -13,6 +13,7 @@ from html import escape
 
 from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit
+from brief_qa.texts import PERIOD_USE
 from brief_qa.texts import number as in_french
 from brief_qa.web import links, words
 from brief_qa.web.conversation import Conversation, Exchange, Step, Trouble
@@ -49,7 +50,8 @@ def holdings(coverage: Coverage) -> str:
 
 def conversation_html(conversation: Conversation) -> str:
     """A whole conversation, each answer with its sources beside it."""
-    exchanges = "".join(map(_exchange, conversation))
+    last = conversation[-1:]
+    exchanges = "".join(_exchange(one, one in last) for one in conversation)
     # "log" has assistive technology read what is added, and only that.
     return (
         f'<div class="conversation" role="log" aria-label="{words.CONVERSATION}">{exchanges}</div>'
@@ -99,7 +101,7 @@ def _page(title: str, content: str) -> str:
     )
 
 
-def _exchange(exchange: Exchange) -> str:
+def _exchange(exchange: Exchange, is_last: bool) -> str:
     outcome, number = exchange.outcome, exchange.number
     beside = ""
     if isinstance(outcome, Step):
@@ -113,8 +115,8 @@ def _exchange(exchange: Exchange) -> str:
     return (
         f'<section class="exchange" id="exchange-{number}">'
         f'<h2 class="question" dir="auto">{_question(exchange.question)}</h2>'
-        f'<div class="said">{said}</div><aside class="beside" aria-live="off">{beside}</aside>'
-        "</section>"
+        f'<div class="said">{_period(exchange, is_last)}{said}</div>'
+        f'<aside class="beside" aria-live="off">{beside}</aside></section>'
     )
 
 
@@ -122,6 +124,22 @@ def _question(question: str) -> str:
     if len(question) <= _QUESTION_SHOWN:
         return shown(question.strip()) or words.NO_QUESTION
     return f"{shown(question[:_QUESTION_SHOWN])}… ({count(len(question), 'caractère')})"
+
+
+def _period(exchange: Exchange, is_last: bool) -> str:
+    """The time read in the question; of the last one it can be taken away."""
+    if not exchange.read_dates:
+        return f'<p class="period">{shown(words.WITHOUT_DATES)}</p>'
+    period = exchange.outcome.period if isinstance(exchange.outcome, Answer) else None
+    if period is None:
+        return ""
+    told = words.PERIOD.format(reason=period.reason, use=PERIOD_USE[period.use])
+    without = (
+        f' <button type="button" class="without-dates">{words.SEARCH_WITHOUT}</button>'
+        if is_last
+        else ""
+    )
+    return f'<p class="period">{_told(told)}{without}</p>'
 
 
 # -- what is said ------------------------------------------------------------------------

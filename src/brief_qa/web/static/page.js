@@ -52,6 +52,10 @@
   };
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest?.(".without-dates")) {
+      document.getElementById("without-dates").click();
+      return;
+    }
     const link = event.target.closest?.("a");
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (!link || elsewhere || link.target === "_blank") return;
