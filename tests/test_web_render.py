@@ -108,13 +108,27 @@ class Reading(HTMLParser):
 
 
 TAGS = {
-    *("a", "article", "aside", "b", "bdi", "body", "div", "h1", "h2", "h3", "h4", "head", "header"),
-    *("html", "li", "link", "main", "mark", "meta", "nav", "p", "section", "span", "time", "title"),
+    *("a", "article", "aside", "b", "bdi", "body", "button", "div", "h1", "h2", "h3", "h4", "head"),
+    *(
+        "header",
+        "html",
+        "li",
+        "link",
+        "main",
+        "mark",
+        "meta",
+        "nav",
+        "p",
+        "section",
+        "span",
+        "time",
+        "title",
+    ),
     *("ul",),
 }
 ATTRIBUTES = {
     *("aria-hidden", "aria-label", "aria-live", "charset", "class", "content", "datetime", "dir"),
-    *("href", "id", "lang", "name", "rel", "role", "tabindex", "target", "title"),
+    *("href", "id", "lang", "name", "rel", "role", "tabindex", "target", "title", "type"),
 }
 
 

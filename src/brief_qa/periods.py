@@ -70,12 +70,14 @@ def mentions(question: str, today: date) -> tuple[Period, ...]:
 # -- the question's expressions ----------------------------------------------------------------
 
 _A_TIME = re.compile(
-    r"[0-9]|hier|demain|aujourd|matin|\bmidi|\bsoir|nuit|jour|semaine|mois|\ban(?:s|nees?)?\b|week|heures"
-    r"|trimestre|semestre|printemps|\bete\b|automne|hiver|recemment|temps|noel|toussaint|valentin"
-    r"|halloween|nouvel|sylvestre|trone|paques|ascension|pentecote|quinzaine"
-    rf"|{'|'.join(map(fold, MONTHS))}|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche"
-    rf"|{ANY_EVENT.pattern}"
+    r"(?<![a-z0-9])(?:[0-9]|[ts][1-4]|hier|demain|aujourd|matin|midi|soir|nuit|jour|semaine|mois"
+    r"|an(?:s|nees?)?\b|week|heures|trimestre|semestre|printemps|automne|hiver|recemment"
+    r"|(?:cet |en |[ld]')ete\b|ete (?:[0-9]|de |dernier|passe|prochain)"  # not "a été élu"
+    r"|dernierement|temps|noel|toussaint|saint-|halloween|nouvel|fete du|paques|ascension|pentecote"
+    rf"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:{'|'.join(map(fold, MONTHS))})\b"
+    rf"|{ANY_EVENT.pattern})"
 )
+"""What every expression holds."""
 _WORD = re.compile(r"(?<![a-z0-9])[a-z0-9]")
 _BOUND = re.compile(
     r"(?:(?P<since>depuis|a (?:partir|compter)|des)|(?P<before>(?:d')?avant|precedant)"

@@ -45,7 +45,7 @@ LEAD_WEIGHT = 0.6
 WORDS_WEIGHT = 2.0
 """And that a passage's own holding of all of the question's words is, between those of one
 article. All three: docs/experiments.md, "Articles of many passages"."""
-PERIOD_WEIGHT = 2.0
+PERIOD_WEIGHT = 1.5
 """And that being dated in the period that the question speaks of is: docs/experiments.md, "The
 time a question speaks of"."""
 _COMPARED = 2

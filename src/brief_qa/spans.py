@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from brief_qa.dates import MONTH_FORMS, MONTHS
@@ -78,6 +79,7 @@ class Folded:
         return self.text[self._starts[start] : self._starts[end]]
 
 
+@lru_cache(maxsize=1_000)
 def _plain(character: str) -> str:
     if character.isspace():
         return " "
@@ -568,6 +570,8 @@ def _unit(text: Folded, lead: _Lead, today: date) -> Span | None:
     this = found["now"] or found["this"] or lead.words in ("ce ", "cette ")
     if not (shift or this or _NEWS_OF.search(text.plain[: lead.end])):
         return None
+    if found["unit"] == "jour" and (shift or this):
+        return None  # "à ce jour"
     if not shift and _UNLIKE.match(text.plain, found.end()):
         return None  # "cette semaine-là", "cette semaine d'avril"
     return _of_unit(found["unit"], shift, today, found.end())
