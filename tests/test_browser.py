@@ -425,3 +425,15 @@ def test_the_sample_archive_answers_its_examples(
         expect(page.locator(".quotation").first).to_contain_text("Han Kang", timeout=TIMEOUT)
         page.locator("a.cite").first.click()
         expect(page.locator("#source-1-1 mark")).to_contain_text("Han Kang")
+
+
+def test_a_period_that_was_read_can_be_taken_away(opens: Opens, address: str) -> None:
+    page = opens(address)
+    ask(page, "Par qui le pont Neuf de Valmont a-t-il été inauguré en mars 2025 ?")
+    expect(page.locator(".period")).to_contain_text("du 1er au 31 mars 2025")
+    page.locator("button.without-dates").click()
+    again = page.locator(".exchange").nth(1)
+    expect(again.locator(".period")).to_have_text(words.WITHOUT_DATES)
+    expect(again.locator(".quotation").first).to_contain_text("Paul Durand", timeout=TIMEOUT)
+    expect(again.locator(".question")).to_contain_text("en mars 2025")
+    expect(page.locator("button.without-dates")).to_have_count(0)

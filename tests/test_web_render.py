@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief_qa import texts
-from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Passage, ScoreParts
+from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Passage, Period, ScoreParts
 from brief_qa.web import links, render, words
 from brief_qa.web.conversation import (
     KEPT,
@@ -20,6 +20,7 @@ from brief_qa.web.conversation import (
     Step,
     Trouble,
     asked_next,
+    asked_without_dates,
     with_last,
 )
 from brief_qa.web.conversation import history as history_of
@@ -415,3 +416,53 @@ def test_history_holds_what_was_answered_only() -> None:
         Exchange(3, "Quand ?", refused()),
     )
     assert [question for question, _ in history_of(conversation)] == ["Qui ?", "Quand ?"]
+
+
+# -- the time that a question speaks of ----------------------------------------------------------
+
+YESTERDAY = Period(
+    date(2026, 11, 23),
+    date(2026, 11, 23),
+    20,
+    24,
+    "filter",
+    2,
+    "« hier » : le 23 novembre 2026",
+)
+
+
+def test_the_period_read_is_shown_and_can_be_taken_from_the_last_question() -> None:
+    timely = replace(answered(quotation()), period=YESTERDAY)
+    for outcome in (timely, replace(refused(hit()), period=YESTERDAY)):
+        page = assert_harmless(page_of(outcome))
+        assert "Période lue\u00a0: «\u00a0hier\u00a0»\u00a0: le 23 novembre 2026" in page.text
+        assert "laissés de côté" in page.text
+        assert page.all("button", "without-dates") == [{"type": "button", "class": "without-dates"}]
+    both = assert_harmless(page_of(timely, timely))
+    assert both.text.count("Période lue") == 2 and len(both.all("button")) == 1
+    assert not assert_harmless(page_of(timely, Step("…"))).all("button")
+    preferred = replace(YESTERDAY, use="preference")
+    assert "articles de ces jours viennent" in page_of(replace(timely, period=preferred))
+
+
+def test_a_question_that_names_no_time_shows_none() -> None:
+    for outcome in (answered(quotation()), refused(hit()), Step("…"), Trouble("Non.")):
+        page = assert_harmless(page_of(outcome))
+        assert not page.all("p", "period") and not page.all("button")
+
+
+def test_the_words_of_a_period_do_nothing() -> None:
+    hostile = replace(YESTERDAY, reason="« <script>hier</script> » : \u202ele 23")
+    assert_harmless(page_of(replace(answered(quotation()), period=hostile)))
+
+
+def test_the_last_question_is_asked_again_without_its_dates() -> None:
+    timely = replace(answered(quotation()), period=YESTERDAY)
+    before = (Exchange(3, "Et hier ?", timely),)
+    again = asked_without_dates(before)
+    assert again is not None
+    assert (again.number, again.question, again.read_dates) == (4, "Et hier ?", False)
+    page = assert_harmless(render.conversation_html((*before, replace(again, outcome=timely))))
+    assert "sans tenir compte des dates" in page.text and not page.all("button")
+    for nothing in ((), (Exchange(1, "Qui ?", Step("…")),), (Exchange(1, "Qui ?", answered()),)):
+        assert asked_without_dates(nothing) is None

@@ -145,8 +145,8 @@ def candidates(
 
 
 def _timely(period: Period, facets: FacetRows, rows: npt.NDArray[np.intp]) -> FloatArray:
-    first, last = (day and day.toordinal() for day in _days(period))
-    return np.asarray(PERIOD_WEIGHT * facets.dated(first, last, rows), np.float32)
+    inside = facets.dated(*Filters(*_days(period)).days(), rows)
+    return np.asarray(PERIOD_WEIGHT * inside, np.float32)
 
 
 def fuse(found: Candidates) -> FloatArray:
