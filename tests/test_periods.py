@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from brief_qa.dates import format_period
 from brief_qa.events import SERIES
+from brief_qa.feasts import easter
 from brief_qa.periods import mentions, period_of
-from brief_qa.spans import easter
 
 TODAY = date(2026, 11, 24)
 """A Tuesday."""
