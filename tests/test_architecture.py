@@ -17,8 +17,9 @@ HEAVY = "torch faiss gradio sentence_transformers tantivy trafilatura langchain_
 # modules not named here make pages into articles: they stand beside the second layer.
 LAYERS = (
     "domain errors texts",
-    "dates french facets jsonable sentences identity passages encoder e5 graph models batches "
-    "reader vectors terms views catalog search index",
+    "dates events french spans named_days near_days feasts expressions periods facets jsonable "
+    "sentences identity passages encoder e5 graph models batches reader vectors terms views "
+    "catalog search index",
     "asked questions followups read write changes ingest",
     "archive",
     "doctor questionsets evaluate evaluate_answers",

@@ -337,7 +337,7 @@ def test_a_follow_up_is_shown_complete_and_asked_as_written_by_keyboard(
     )
     expect(page.locator("#exchange-2 .quotation").first).to_contain_text("dix-huit mois")
     page.get_by_label(words.QUESTION).fill("la suivante")
-    tab_to(page, "as-written", "Shift+Tab")
+    tab_to(page, "otherwise", "Shift+Tab")
     page.keyboard.press("Enter")
     again = page.locator("#exchange-3")
     expect(again.locator(".quotation, .refusal").first).to_be_visible(timeout=TIMEOUT)
@@ -469,8 +469,20 @@ def test_a_follow_up_on_the_sample_archive_and_its_undoing(
             "Quand la ligne B du tramway ouvrira-t-elle"
         )
         expect(second.locator(".quotation").first).to_contain_text("2027")
-        second.locator("button.as-written").click()
+        second.locator("button.otherwise").click()
         third = page.locator("#exchange-3")
         expect(third.locator(".quotation, .refusal").first).to_be_visible(timeout=TIMEOUT)
         expect(third.locator(".understood")).to_have_text(words.ASKED_AS_WRITTEN)
         expect(second.locator(".understood")).to_be_visible()
+
+
+def test_a_period_that_was_read_can_be_taken_away(opens: Opens, address: str) -> None:
+    page = opens(address)
+    ask(page, "Par qui le pont Neuf de Valmont a-t-il été inauguré en mars 2025 ?")
+    expect(page.locator(".understood")).to_contain_text("du 1er au 31 mars 2025")
+    page.locator("button.otherwise").click()
+    again = page.locator(".exchange").nth(1)
+    expect(again.locator(".understood")).to_have_text(words.WITHOUT_DATES)
+    expect(again.locator(".quotation").first).to_contain_text("Paul Durand", timeout=TIMEOUT)
+    expect(again.locator(".question")).to_contain_text("en mars 2025")
+    expect(again.locator("button.otherwise")).to_have_count(0)

@@ -632,3 +632,28 @@ def test_the_json_of_an_answer_is_the_answer(index: Path) -> None:
     assert told["text"] == answer.text
     assert told["confidence"] == pytest.approx(answer.confidence)
     assert [hit["passage"]["id"] for hit in told["hits"]] == [h.passage.id for h in answer.hits]
+
+
+# -- the time that a question speaks of ----------------------------------------------------------
+
+
+def test_the_period_read_is_shown_and_can_be_refused(index: Path) -> None:
+    question = "Que disent les articles d'avril 2024 sur le ministre ?"
+    said = "Période lue : « avril 2024 » : du 1er au 30 avril 2024 ; les articles d'autres jours"
+    for command in ("search", "ask"):
+        done = run(command, question, "--index", index)
+        assert done.exit_code == 0 and said in " ".join(done.stdout.split())
+        assert "Période" not in run(command, question, "--no-dates", "--index", index).stdout
+        since = run(command, question, "--since", "2024-01-01", "--index", index)
+        assert "Période" not in since.stdout
+
+
+def test_the_period_read_is_in_the_json(index: Path) -> None:
+    question = "Que disent les articles d'avril 2024 sur le ministre ?"
+    for command in ("search", "ask"):
+        told = as_json(command, question, "--index", index)
+        assert told["period"]["first"] == "2024-04-01"
+        assert told["period"]["use"] == "filter"
+        assert {hit["article"]["id"] for hit in told["hits"]} <= {"rabat", HOSTILE.id}
+        assert as_json(command, question, "--no-dates", "--index", index)["period"] is None
+        assert as_json(command, "ministre", "--index", index)["period"] is None

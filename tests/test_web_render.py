@@ -18,6 +18,7 @@ from brief_qa.domain import (
     Coverage,
     Hit,
     Passage,
+    Period,
     ScoreParts,
     Understood,
 )
@@ -28,8 +29,8 @@ from brief_qa.web.conversation import (
     Exchange,
     Step,
     Trouble,
+    asked_again,
     asked_next,
-    numbered,
     with_last,
 )
 from brief_qa.web.conversation import history as history_of
@@ -138,7 +139,7 @@ TAGS = {
 }
 ATTRIBUTES = {
     *("aria-hidden", "aria-label", "aria-live", "charset", "class", "content", "datetime", "dir"),
-    *("href", "id", "lang", "name", "rel", "role", "tabindex", "target", "title"),
+    *("href", "id", "lang", "name", "rel", "role", "tabindex", "target", "title", "type"),
 }
 
 
@@ -442,9 +443,10 @@ def test_history_holds_questions_as_they_were_understood() -> None:
 
 def test_only_the_conversation_s_own_questions_are_asked_again() -> None:
     conversation = (Exchange(3, "Quand ?", refused()),)
-    assert numbered(conversation, 3) is conversation[0]
+    again = asked_again(conversation, 3, "as-written")
+    assert again == Exchange(4, "Quand ?", as_written=True)
     for number in (1, "3", None, [3], {"exchange": 3}, 3.5):
-        assert numbered(conversation, number) is None
+        assert asked_again(conversation, number, "as-written") is None
 
 
 def test_history_holds_what_was_answered_only() -> None:
@@ -481,3 +483,52 @@ def test_what_was_found_is_shown_while_it_is_read() -> None:
     found = Reading(page_of(Step("Lecture", (hit(),))))
     assert BRIDGE.title in found.text.replace("\u202f", " ").replace("\xa0", " ")
     assert words.FOUND in found.text
+
+
+# -- the time that a question speaks of ----------------------------------------------------------
+
+YESTERDAY = Period(
+    date(2026, 11, 23),
+    date(2026, 11, 23),
+    20,
+    24,
+    "filter",
+    2,
+    "« hier » : le 23 novembre 2026",
+)
+
+
+def test_the_period_read_is_shown_and_can_be_taken_away() -> None:
+    timely = replace(answered(quotation()), period=YESTERDAY)
+    for outcome in (timely, replace(refused(hit()), period=YESTERDAY)):
+        page = assert_harmless(page_of(outcome))
+        assert "Période lue\u00a0: «\u00a0hier\u00a0»\u00a0: le 23 novembre 2026" in page.text
+        assert "laissés de côté" in page.text
+        (button,) = page.all("button", "otherwise")
+        assert (button["data-exchange"], button["data-how"]) == ("1", "without-dates")
+    preferred = replace(YESTERDAY, use="preference")
+    assert "articles de ces jours viennent" in page_of(replace(timely, period=preferred))
+
+
+def test_a_question_that_names_no_time_shows_none() -> None:
+    for outcome in (answered(quotation()), refused(hit()), Step("…"), Trouble("Non.")):
+        page = assert_harmless(page_of(outcome))
+        assert not page.all("p", "understood") and not page.all("button")
+
+
+def test_the_words_of_a_period_do_nothing() -> None:
+    hostile = replace(YESTERDAY, reason="« <script>hier</script> » : \u202ele 23")
+    assert_harmless(page_of(replace(answered(quotation()), period=hostile)))
+
+
+def test_a_question_is_asked_again_otherwise() -> None:
+    timely = replace(answered(quotation()), period=YESTERDAY)
+    before = (Exchange(3, "Et hier ?", timely),)
+    again = asked_again(before, 3, "without-dates")
+    assert again == Exchange(4, "Et hier ?", read_dates=False)
+    page = assert_harmless(render.conversation_html((*before, replace(again, outcome=timely))))
+    assert "sans tenir compte des dates" in page.text and len(page.all("button")) == 1
+    both = asked_again((again,), 4, "as-written")
+    assert both == Exchange(5, "Et hier ?", as_written=True, read_dates=False)
+    for number, how in ((9, "as-written"), (None, "as-written"), ("3", "as-written"), (3, "x")):
+        assert asked_again(before, number, how) is None

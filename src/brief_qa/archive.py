@@ -20,17 +20,18 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 
 from brief_qa import texts, write
-from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Stats
+from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Period, Stats
 from brief_qa.errors import InputError
 from brief_qa.facets import Filters, as_day
 from brief_qa.followups import understood
 from brief_qa.french import stems
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
+from brief_qa.periods import period_of
 from brief_qa.questions import article_asked_about, is_latin
 from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import shared_reader
-from brief_qa.search import best_hits, candidates
+from brief_qa.search import best_hits, candidates, within_period
 from brief_qa.views import View
 
 if TYPE_CHECKING:
@@ -128,6 +129,9 @@ class Archive:
         author: str | None = None,
         kind: Kind | None = None,
         per_article: int = 1,
+        today: date | None = None,
+        read_dates: bool = True,
+        on_period: Callable[[Period], None] | None = None,
     ) -> list[Hit]:
         """The ``k`` best passages for a question or some words, best first.
 
@@ -136,6 +140,9 @@ class Archive:
         condition on days. A day is a date, or its text ("2024-04-22", "22 avril 2024"). A name
         that no article has finds nothing: :meth:`names` gives those there are. Raises
         InputError on an empty or endless question, a text that is no day, or no kind.
+
+        Unless ``since``, ``until`` or ``read_dates`` settle it, the question's own words say of
+        which time ("la semaine dernière", reckoned from ``today``): ``on_period`` is told so.
         """
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
         _refuse_unusable(question)
@@ -144,7 +151,19 @@ class Archive:
             raise InputError(f"Nombre de résultats demandé : {k}. Il en faut au moins 1.")
         vector = self._vector(question)
         with self._index.reading() as (view, snapshot):
-            return self._hits(view, snapshot, question, vector, k, filters, per_article)
+            hits, period = self._hits(
+                view,
+                snapshot,
+                question,
+                vector,
+                k,
+                filters,
+                per_article,
+                _period(question, filters, today, read_dates),
+            )
+        if period and on_period:
+            on_period(period)
+        return hits
 
     def ask(
         self,
@@ -158,6 +177,8 @@ class Archive:
         source: str | None = None,
         author: str | None = None,
         kind: Kind | None = None,
+        today: date | None = None,
+        read_dates: bool = True,
         on_hits: Callable[[Sequence[Hit]], None] | None = None,
     ) -> Answer:
         """Answer in French with numbered quotations, or refuse and show what is near.
@@ -165,18 +186,21 @@ class Archive:
         ``history`` holds earlier (question, answer) pairs: "Et en 2025 ?" is made complete from
         the question before it, and the answer says how it was ``understood``; with
         ``as_written`` it is asked as it is. ``on_hits`` is called with what was found before it is
-        read, which takes longer. Filters and errors are those of :meth:`search`.
+        read, which takes longer. Filters, dates and errors are those of :meth:`search`.
         """
         started = time.perf_counter()
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
         _refuse_unusable(question, history)
         read = understood(whole(question), () if as_written else history)
         complete = read.question
+        period = _period(complete, filters, today, read_dates)
         subject = article_asked_about(complete)
         complete = subject or complete
         vector = self._vector(complete)
         with self._index.reading() as (view, snapshot):
-            hits = self._hits(view, snapshot, complete, vector, READ, filters, READ_PER_ARTICLE)
+            hits, period = self._hits(
+                view, snapshot, complete, vector, READ, filters, READ_PER_ARTICLE, period
+            )
             coverage = view.coverage()
         searched = time.perf_counter()
         if on_hits:
@@ -190,7 +214,8 @@ class Archive:
             answer = write.refusal(texts.NOT_FRENCH, hits, coverage)
         done = time.perf_counter()
         timings = {"search": searched - started, "read": done - searched, "total": done - started}
-        return replace(answer, timings=timings, understood=read if read.carried else None)
+        carried = read if read.carried else None
+        return replace(answer, timings=timings, understood=carried, period=period)
 
     def article(self, article_id: str) -> Article | None:
         """One article, None when the archive does not have it."""
@@ -262,13 +287,24 @@ class Archive:
         k: int,
         filters: Filters,
         per_article: int,
-    ) -> list[Hit]:
+        period: Period | None,
+    ) -> tuple[list[Hit], Period | None]:
         if len(snapshot.vectors) == 0:
-            return []
+            return [], period
         refuse_other_encoder(self._index.folder, view, self.encoder)
         asked = stems(question)
-        found = candidates(vector, asked, snapshot, filters, k)
-        return best_hits(question, found, snapshot.terms.rarity(asked), view, k, per_article)
+        if period:
+            filters, period = within_period(filters, period, snapshot)
+        found = candidates(vector, asked, snapshot, filters, k, period)
+        rarity = snapshot.terms.rarity(asked)
+        return best_hits(question, found, rarity, view, k, per_article), period
+
+
+def _period(question: str, filters: Filters, today: date | None, read: bool) -> Period | None:
+    """The time that the question speaks of, unless it was given or is not to be read."""
+    if not read or filters.since or filters.until:
+        return None
+    return period_of(question, as_day(today) or date.today())
 
 
 def _refuse_unusable(question: object, history: Sequence[object] = ()) -> None:

@@ -29,6 +29,7 @@ from brief_qa.cli_options import (
     EncoderName,
     Floors,
     Index,
+    NoDates,
     OfKind,
     Question,
     Section,
@@ -39,7 +40,7 @@ from brief_qa.cli_options import (
     read_count,
     refuse_unknown_names,
 )
-from brief_qa.domain import Kind
+from brief_qa.domain import Kind, Period
 from brief_qa.errors import InputError
 from brief_qa.jsonable import jsonable
 
@@ -140,12 +141,14 @@ def search(
     source: Source = None,
     author: Author = None,
     kind: OfKind = None,
+    no_dates: NoDates = False,
     index: Index = DEFAULT_INDEX,
     as_json: AsJson = False,
 ) -> None:
     """Chercher les articles les plus proches d'une question ou de quelques mots."""
     with _opened(ctx, index) as archive:
         refuse_unknown_names(archive, section, source, author)
+        read: list[Period] = []
         hits = archive.search(
             question,
             k,
@@ -155,10 +158,14 @@ def search(
             source=source,
             author=author,
             kind=cast("Kind | None", kind),
+            read_dates=not no_dates,
+            on_period=read.append,
         )
     if as_json:
-        output.print_json({"question": question, "hits": hits})
+        period = read[0] if read else None
+        output.print_json({"question": question, "period": period, "hits": hits})
     else:
+        output.show_period(*read)
         output.show_hits(hits)
 
 
@@ -172,6 +179,7 @@ def ask(
     source: Source = None,
     author: Author = None,
     kind: OfKind = None,
+    no_dates: NoDates = False,
     index: Index = DEFAULT_INDEX,
     as_json: AsJson = False,
 ) -> None:
@@ -186,6 +194,7 @@ def ask(
             source=source,
             author=author,
             kind=cast("Kind | None", kind),
+            read_dates=not no_dates,
         )
     if as_json:
         output.print_json({"question": question, **jsonable(answer)})

@@ -132,6 +132,12 @@ Since = Annotated[
 Until = Annotated[
     date | None, typer.Option(parser=read_day, metavar="DATE", help="Jusqu'à ce jour, compris.")
 ]
+NoDates = Annotated[
+    bool,
+    typer.Option(
+        "--no-dates", metavar="", help="Chercher sans lire les dates que dit la question."
+    ),
+]
 Section = Annotated[str | None, typer.Option(metavar="NOM", help="Rubrique.")]
 Source = Annotated[str | None, typer.Option(metavar="NOM", help="Journal ou site.")]
 Author = Annotated[str | None, typer.Option(metavar="NOM", help="Auteur ou autrice.")]

@@ -21,9 +21,18 @@ from rich.table import Table
 from rich.text import Text
 
 from brief_qa.dates import format_date
-from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport, Rejection, Remark
+from brief_qa.domain import (
+    Answer,
+    Article,
+    Coverage,
+    Hit,
+    IngestReport,
+    Period,
+    Rejection,
+    Remark,
+)
 from brief_qa.jsonable import to_json
-from brief_qa.texts import UNSEEN, number
+from brief_qa.texts import PERIOD_USE, UNSEEN, number
 
 if TYPE_CHECKING:
     from brief_qa.ingest import Progress
@@ -198,6 +207,14 @@ def _list(title: str, columns: tuple[str, str], rows: Sequence[tuple[str, str]],
 # -- search and ask ------------------------------------------------------------------------
 
 
+def show_period(period: Period | None = None) -> None:
+    """The time that the question was taken to speak of, if any, and how to do without."""
+    if period:
+        told = f"Période lue : {plain(period.reason)} ; {PERIOD_USE[period.use]} (--no-dates)."
+        say(Text(told, style="dim"))
+        say("")
+
+
 def show_hits(hits: Sequence[Hit]) -> None:
     """Hits, best first: title, facts, and what the passage says with the words in bold."""
     if not hits:
@@ -248,6 +265,7 @@ def _snippet(hit: Hit) -> Text:
 
 def show_answer(answer: Answer) -> None:
     """The quotes and their sources; or the refusal, why, and what is near."""
+    show_period(answer.period)
     shown = Text(plain(answer.text))
     for citation in answer.citations:
         if citation.span:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_MONTHS = (
+MONTHS = (
     "janvier",
     "février",
     "mars",
@@ -29,7 +29,7 @@ _MONTHS = (
 
 # One alternative per month, in order: the name, its usual short forms, and the English
 # abbreviation of RFC 822 (feeds). Accents may be missing or written as combining marks.
-_MONTH_FORMS = (
+MONTH_FORMS = (
     r"janv(?:ier|\.)?|jan\.?",
     r"f[eé]\u0301?v(?:rier|r\.?|\.)?|feb\.?",
     r"mars|mar\.?",
@@ -47,7 +47,7 @@ _MONTH_FORMS = (
 _SPACE = "[ \\t\\u00a0\\u2009\\u202f]"
 _NAMED = (
     rf"(?P<day>[0-9]{{1,2}})(?:er|ᵉʳ)?[-{_SPACE[1:-1]}]{_SPACE}?(?:"
-    + "|".join(f"(?P<m{number}>{forms})" for number, forms in enumerate(_MONTH_FORMS, start=1))
+    + "|".join(f"(?P<m{number}>{forms})" for number, forms in enumerate(MONTH_FORMS, start=1))
     + rf"),?[-{_SPACE[1:-1]}]{_SPACE}?(?P<year>[0-9]{{4}})(?![0-9])"
 )
 _ISO = (
@@ -104,7 +104,23 @@ def find_dates(text: str) -> list[FoundDate]:
 
 def format_date(day: date) -> str:
     """The day as French writes it: "22 avril 2024", "1er août 2024"."""
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def format_period(first: date | None, last: date | None) -> str:
+    """Days as French says them: "du 16 au 22 novembre 2026", "le 3 mai 2024", "depuis le …"."""
+    if first is None:
+        return f"jusqu'au {format_date(last)}" if last else "sans limite"
+    if last is None:
+        return f"depuis le {format_date(first)}"
+    if first == last:
+        return f"le {format_date(first)}"
+    start = format_date(first)
+    if first.year == last.year:
+        start = start.removesuffix(f" {first.year}")
+        if first.month == last.month:
+            start = start.removesuffix(f" {MONTHS[first.month - 1]}")
+    return f"du {start} au {format_date(last)}"
 
 
 def date_in_url(url: str) -> date | None:

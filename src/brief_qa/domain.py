@@ -119,6 +119,8 @@ class ScoreParts:
     matched: tuple[str, ...] = ()
     """Words of the question found in the passage, its title and its authors' names, as the
     question wrote them."""
+    period: float = 0.0
+    """What its day's being in the period that the question speaks of adds to the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,27 @@ class Hit:
     def text(self) -> str:
         """The passage's own words."""
         return self.article.body[self.passage.start : self.passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time that a question speaks of, by its own words: ``question[start:end]``.
+
+    The question is the one searched for: a short one is completed from those before it.
+    """
+
+    first: date | None
+    last: date | None
+    """Both inclusive, None where open; never both."""
+    start: int
+    end: int
+    use: Literal["filter", "preference"]
+    """A filter leaves out articles dated outside; a preference puts those inside before others.
+    Neither leaves out an article without a date."""
+    reach: int
+    """Days after the last in which articles still tell of it."""
+    reason: str
+    """In French: « la semaine dernière » : du 16 au 22 novembre 2026."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +215,8 @@ class Answer:
     """In French, what to know beside the answer: figures that differ, a date that does not fit."""
     understood: Understood | None = None
     """The question that was answered, where it was completed from the history; else None."""
+    period: Period | None = None
+    """The time that the question was taken to speak of, when its dates were read."""
 
 
 @dataclass(frozen=True, slots=True)

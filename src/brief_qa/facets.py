@@ -20,6 +20,7 @@ from brief_qa.french import fold
 
 IdArray = npt.NDArray[np.int64]
 _NO_IDS: IdArray = np.empty(0, np.int64)
+_ALL_ROWS = slice(None)
 UNDATED = 0
 """The day of an undated article. Real days are proleptic ordinals, from 1."""
 
@@ -72,7 +73,8 @@ def as_day(value: date | str | None) -> date | None:
 class Filters:
     """Conditions on articles, all to be met. ``since`` and ``until`` are inclusive days.
 
-    An undated article meets no condition on days: it cannot be shown to lie in the period.
+    An undated article meets no condition on days, for it cannot be shown to lie in the period,
+    unless ``undated`` lets it through.
     """
 
     since: date | None = None
@@ -81,6 +83,7 @@ class Filters:
     source: str | None = None
     author: str | None = None
     kind: Kind | None = None
+    undated: bool = False
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
@@ -155,12 +158,22 @@ class FacetRows:
         met = np.ones(len(self), dtype=bool)
         for name, wanted in filters.exact():
             met &= self._columns[name].holding(wanted)
-        first, last = filters.days()
-        if first is not None or last is not None:
-            met &= (self._days >= (first or 1)) & (self._days != UNDATED)
-        if last is not None:
-            met &= self._days <= last
+        days = filters.days()
+        if days != (None, None):
+            inside = self.dated(*days)
+            met &= inside | (self._days == UNDATED) if filters.undated else inside
         return met
+
+    def dated(
+        self,
+        first: int | None,
+        last: int | None,
+        rows: npt.NDArray[np.intp] | slice = _ALL_ROWS,
+    ) -> npt.NDArray[np.bool_]:
+        """True for those of some rows whose day is known and lies within these, both inclusive."""
+        days = self._days[rows]
+        inside = days >= max(first or 1, UNDATED + 1)
+        return inside if last is None else inside & (days <= last)
 
 
 _VALUES: dict[str, Callable[[Facets], tuple[str, ...]]] = {

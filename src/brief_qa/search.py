@@ -5,6 +5,9 @@ deviations above the mean cosine of this question with the archive; its article'
 is a share of the question's information, in [0, 1]. So both say how much it stands out for
 this question, neither depends on who else is a candidate, and they can be added.
 
+The time that a question speaks of adds to the score of the articles dated then; a filter on it
+leaves out those dated otherwise. An article without a date is never left out by it.
+
 An article is worth what its best passage is; which of its passages to show is a question of
 its own, answered by looking at their words (:func:`best_hits`).
 """
@@ -15,12 +18,14 @@ import os
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from brief_qa.domain import Hit, ScoreParts
-from brief_qa.facets import Filters
+from brief_qa import texts
+from brief_qa.domain import Hit, Period, ScoreParts
+from brief_qa.facets import FacetRows, Filters
 from brief_qa.french import Term, analyse, held
 from brief_qa.index import Snapshot
 from brief_qa.vectors import FloatArray, IdArray
@@ -40,6 +45,9 @@ LEAD_WEIGHT = 0.6
 WORDS_WEIGHT = 2.0
 """And that a passage's own holding of all of the question's words is, between those of one
 article. All three: docs/experiments.md, "Articles of many passages"."""
+PERIOD_WEIGHT = 1.5
+"""And that being dated in the period that the question speaks of is: docs/experiments.md, "The
+time a question speaks of"."""
 _COMPARED = 2
 """Passages of one article whose words are looked at, for each one wanted of it."""
 
@@ -69,14 +77,41 @@ class Candidates:
     """Mean cosine of the question with the archive."""
     spread: float
     """Standard deviation of that."""
+    timely: FloatArray | float = 0.0
+    """What the day of each passage's article adds."""
+
+
+def within_period(filters: Filters, period: Period, snapshot: Snapshot) -> tuple[Filters, Period]:
+    """The filters with those of the period that a question speaks of, and how that is used.
+
+    A filter that no dated article would pass becomes a preference, and its reason says so.
+    """
+    if period.use != "filter":
+        return filters, period
+    first, last = _days(period)
+    narrowed = replace(filters, since=first, until=last)
+    if snapshot.vectors.any_of(snapshot.facets.mask(narrowed)):
+        return replace(narrowed, undated=True), period
+    reason = f"{period.reason} ; {texts.NOTHING_OF_THEN}"
+    return filters, replace(period, use="preference", reason=reason)
+
+
+def _days(period: Period) -> tuple[date | None, date | None]:
+    """First and last day on which articles tell of a period."""
+    return period.first, period.last and period.last + timedelta(days=period.reach)
 
 
 def candidates(
-    vector: FloatArray, question: Sequence[str], snapshot: Snapshot, filters: Filters, k: int
+    vector: FloatArray,
+    question: Sequence[str],
+    snapshot: Snapshot,
+    filters: Filters,
+    k: int,
+    period: Period | None = None,
 ) -> Candidates:
     """What both legs propose for a question given as vector (dimension,) and stems.
 
-    Enough of it for ``k`` hits.
+    Enough of it for ``k`` hits. Articles dated in ``period`` are put before others.
     """
     vectors, facets = snapshot.vectors, snapshot.facets
 
@@ -105,13 +140,21 @@ def candidates(
         np.array(scores, np.float32),
         centre,
         spread,
+        _timely(period, facets, rows) if period else 0.0,
     )
+
+
+def _timely(period: Period, facets: FacetRows, rows: npt.NDArray[np.intp]) -> FloatArray:
+    inside = facets.dated(*Filters(*_days(period)).days(), rows)
+    return np.asarray(PERIOD_WEIGHT * inside, np.float32)
 
 
 def fuse(found: Candidates) -> FloatArray:
     """One score a candidate, higher is better."""
     lead = LEAD_WEIGHT * (found.ids == found.articles)
-    return np.asarray(_standing(found) + lead + TERMS_WEIGHT * found.terms, np.float32)
+    return np.asarray(
+        _standing(found) + lead + TERMS_WEIGHT * found.terms + found.timely, np.float32
+    )
 
 
 def _standing(found: Candidates) -> FloatArray:
@@ -135,6 +178,7 @@ def best_hits(
     much less as it is behind.
     """
     scores, standing, asked = fuse(found), _standing(found), analyse(question)
+    timely = np.broadcast_to(found.timely, scores.shape)
     groups = _best_articles(found, scores, k, _COMPARED * per_article)
     passages = view.passages(int(found.ids[place]) for group in groups for place in group)
     articles = view.articles({passage.article_id for passage in passages.values()})
@@ -162,6 +206,7 @@ def best_hits(
                 dense=float(found.dense[place]),
                 terms=float(found.terms[place]),
                 matched=matched_words(question, asked, words | heading),
+                period=float(timely[place]),
             )
             hits.append(Hit(passage, article, worth - behind, parts, rank=0))
     hits.sort(key=lambda hit: -hit.score)

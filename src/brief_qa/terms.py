@@ -35,7 +35,7 @@ from typing import Any, Self
 import tantivy
 
 from brief_qa.errors import IndexDamaged
-from brief_qa.facets import Facets, Filters
+from brief_qa.facets import UNDATED, Facets, Filters
 from brief_qa.french import stems
 
 _HEAP_BYTES = 64_000_000
@@ -173,7 +173,8 @@ class TermIndex:
             yield tantivy.Query.term_query(_schema(), name, value, "basic")
         first, last = filters.days()
         if first is not None or last is not None:
-            yield _range("day", max(1, first or 1), last)
+            inside = _range("day", max(1, first or 1), last)
+            yield _either(inside, _range("day", UNDATED, UNDATED)) if filters.undated else inside
 
 
 class _Links:
@@ -311,6 +312,11 @@ def _both(scored: Any, *conditions: Any) -> Any:
     return query.boolean_query(
         [(must, scored), *((must, query.const_score_query(c, 0.0)) for c in conditions)]
     )
+
+
+def _either(*conditions: Any) -> Any:
+    should, query = tantivy.Occur.Should, tantivy.Query
+    return query.boolean_query([(should, condition) for condition in conditions])
 
 
 def _changes(first: int | None, last: int | None) -> Any:

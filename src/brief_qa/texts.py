@@ -13,6 +13,12 @@ REFUSAL = "L'archive ne permet pas de répondre à cette question."
 EMPTY_ARCHIVE = "L'archive est vide : ajoutez des articles avec « brief-qa ingest CHEMIN »."
 NOTHING_NEAR = "Aucun article de l'archive ne s'approche de la question."
 NOTHING_IN_FILTER = "Aucun article de l'archive ne répond aux filtres demandés."
+PERIOD_USE = {
+    "filter": "les articles d'autres jours sont laissés de côté",
+    "preference": "les articles de ces jours viennent d'abord",
+}
+"""What is done with the time that a question speaks of."""
+NOTHING_OF_THEN = "aucun article n'en est daté, toute l'archive a été cherchée"
 NOT_SUPPORTED = "Les articles les plus proches n'affirment rien qui réponde à la question."
 MISSING_NAMES = "L'archive ne parle pas de : {names}."
 FIGURES_DIFFER = "Les articles ne donnent pas tous le même chiffre : le plus récent d'abord."

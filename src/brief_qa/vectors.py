@@ -120,6 +120,10 @@ class VectorIndex:
         twin._sample = None
         return twin
 
+    def any_of(self, rows: Mask) -> bool:
+        """Whether any of the rows where the mask (n,) is True is alive."""
+        return bool((self._alive & rows).any())
+
     def rows(self, ids: IdArray) -> npt.NDArray[np.intp]:
         """The row of each id, −1 for the unknown and the dead."""
         if len(self._ids) == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brief_qa.domain import Answer, Hit
 
@@ -39,15 +39,16 @@ class Exchange:
     outcome: Outcome = Step("")
     as_written: bool = False
     """Whether the question was to be asked as it is, and not completed from those before it."""
+    read_dates: bool = True
+    """Whether the question's own words say of which time to search."""
 
 
 Conversation = tuple[Exchange, ...]
 
 
-def asked_next(conversation: Conversation, question: str, *, as_written: bool = False) -> Exchange:
+def asked_next(conversation: Conversation, question: str) -> Exchange:
     """The exchange that follows, for a question just asked."""
-    number = conversation[-1].number + 1 if conversation else 1
-    return Exchange(number, question, as_written=as_written)
+    return Exchange(conversation[-1].number + 1 if conversation else 1, question)
 
 
 def with_last(conversation: Conversation, exchange: Exchange) -> Conversation:
@@ -55,9 +56,19 @@ def with_last(conversation: Conversation, exchange: Exchange) -> Conversation:
     return (*conversation, exchange)[-KEPT:]
 
 
-def numbered(conversation: Conversation, number: object) -> Exchange | None:
-    """The exchange of a number that a page sent, if the conversation has it."""
-    return next((exchange for exchange in conversation if exchange.number == number), None)
+def asked_again(conversation: Conversation, number: object, how: object) -> Exchange | None:
+    """The question of an exchange once more, "as-written" or "without-dates".
+
+    None when the conversation has no such exchange: both come from a page.
+    """
+    earlier = next((one for one in conversation if one.number == number), None)
+    if earlier is None or how not in ("as-written", "without-dates"):
+        return None
+    return replace(
+        asked_next(conversation, earlier.question),
+        as_written=earlier.as_written or how == "as-written",
+        read_dates=earlier.read_dates and how != "without-dates",
+    )
 
 
 def history(conversation: Conversation) -> list[tuple[str, str]]:

@@ -28,9 +28,9 @@ from brief_qa.web.conversation import (
     Outcome,
     Step,
     Trouble,
+    asked_again,
     asked_next,
     history,
-    numbered,
     with_last,
 )
 from brief_qa.web.examples import examples
@@ -51,14 +51,14 @@ and one that asks more would hold all others up."""
 _EVENTS = _AT_ONCE + _WAITING + 40
 """Events that Gradio runs at once: the questions, and room for pages to open beside them."""
 _LATEST = 5
-_AS_WRITTEN = """
+_AGAIN = """
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button.as-written");
-  if (button) trigger("submit", { exchange: Number(button.dataset.exchange) });
+  const { exchange, how } = event.target.closest("button.otherwise")?.dataset ?? {};
+  if (exchange) trigger("submit", { exchange: Number(exchange), how });
 });
 """
-"""A question of the conversation that is to be asked again as it is written, told to the server
-by the number of its exchange: a page says no words in a reader's name."""
+"""A question of the conversation that is to be asked again otherwise, told to the server by the
+number of its exchange: a page says no words in a reader's name."""
 
 
 def build(archive: Archive) -> gr.Blocks:
@@ -74,7 +74,7 @@ def build(archive: Archive) -> gr.Blocks:
                 _html(gr, f"<p>{shown(words.HOW)}</p>{invitation}", "how")
                 buttons = [gr.Button(example, elem_classes="example") for example in offered]
             latest = _html(gr, _latest(archive), "latest")
-        transcript = _html(gr, "", "transcript", _AS_WRITTEN)
+        transcript = _html(gr, "", "transcript", _AGAIN)
         with gr.Column(elem_id="composer"):
             with gr.Row(elem_id="ask"):
                 question = gr.Textbox(
@@ -91,7 +91,7 @@ def build(archive: Archive) -> gr.Blocks:
             again = gr.Button(words.START_AGAIN, elem_id="again", visible=False)
         conversation = gr.State(())
 
-        reply, reply_as_written = _replying(archive, Turns(_AT_ONCE, _WAITING, _OF_ONE))
+        reply, reply_otherwise = _replying(archive, Turns(_AT_ONCE, _WAITING, _OF_ONE))
         outputs = [transcript, conversation, question, welcome, again]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         askers = [([question.submit, send.click], question), *(([b.click], b) for b in buttons)]
@@ -101,7 +101,7 @@ def build(archive: Archive) -> gr.Blocks:
                 triggers, reply, [text, conversation], outputs, trigger_mode="always_last", **quiet
             )
         transcript.submit(
-            reply_as_written, [conversation], outputs, trigger_mode="always_last", **quiet
+            reply_otherwise, [conversation], outputs, trigger_mode="always_last", **quiet
         )
         # Out of the queue: a question sent in the very moment at which Gradio's page closes the
         # stream of an event that has ended gets no stream, and no answer.
@@ -139,7 +139,7 @@ def _started_again() -> tuple[Any, ...]:
 
 
 def _replying(archive: Archive, turns: Turns) -> tuple[Any, Any]:
-    """What answers a question, and what answers one of the conversation again, as it is written.
+    """What answers a question, and what answers one of the conversation again, otherwise.
 
     They stream the page's outputs, and hold nothing of a reader.
     """
@@ -165,22 +165,21 @@ def _replying(archive: Archive, turns: Turns) -> tuple[Any, Any]:
             async for outputs in all_answers:
                 yield outputs
 
-    async def reply_as_written(
+    async def reply_otherwise(
         before: Conversation, request: gr.Request, event: gr.EventData
     ) -> AsyncIterator[tuple[Any, ...]]:
-        earlier = numbered(before, event._data.get("exchange"))
-        if earlier is None:
+        asked = asked_again(before, event._data.get("exchange"), event._data.get("how"))
+        if asked is None:
             return
-        asked = asked_next(before, earlier.question, as_written=True)
         async with aclosing(answers(asked, before, request, gr.skip())) as all_answers:
             async for outputs in all_answers:
                 yield outputs
 
     # Gradio resolves annotations among a module's names, where it is not: see the imports.
-    for function in (reply, reply_as_written):
+    for function in (reply, reply_otherwise):
         function.__annotations__["request"] = gr.Request
-    reply_as_written.__annotations__["event"] = gr.EventData
-    return reply, reply_as_written
+    reply_otherwise.__annotations__["event"] = gr.EventData
+    return reply, reply_otherwise
 
 
 async def outcomes(
@@ -213,6 +212,7 @@ async def outcomes(
                 asked.question,
                 history(before),
                 as_written=asked.as_written,
+                read_dates=asked.read_dates,
                 on_hits=seen,
             )
         )

@@ -13,6 +13,7 @@ from html import escape
 
 from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Understood
+from brief_qa.texts import PERIOD_USE
 from brief_qa.texts import number as in_french
 from brief_qa.web import links, words
 from brief_qa.web.conversation import Conversation, Exchange, Step, Trouble
@@ -114,7 +115,7 @@ def _exchange(exchange: Exchange) -> str:
     return (
         f'<section class="exchange" id="exchange-{number}">'
         f'<h2 class="question" dir="auto">{_question(exchange.question)}</h2>'
-        f'<div class="said">{_understood(exchange)}{said}</div>'
+        f'<div class="said">{_understood(exchange)}{_period(exchange)}{said}</div>'
         f'<aside class="beside" aria-live="off">{beside}</aside>'
         "</section>"
     )
@@ -133,9 +134,15 @@ def _understood(exchange: Exchange) -> str:
     if not isinstance(exchange.outcome, Answer) or exchange.outcome.understood is None:
         return ""
     told = words.UNDERSTOOD.format(question=_carried_marked(exchange.outcome.understood))
+    otherwise = _otherwise(exchange, "as-written", words.AS_WRITTEN)
+    return f'<p class="understood"><span dir="auto">{told}</span> {otherwise}</p>'
+
+
+def _otherwise(exchange: Exchange, how: str, label: str) -> str:
+    """What asks a question of the conversation again: page.py listens for it."""
     return (
-        f'<p class="understood"><span dir="auto">{told}</span> <button type="button" '
-        f'class="as-written" data-exchange="{exchange.number}">{words.AS_WRITTEN}</button></p>'
+        f'<button type="button" class="otherwise" data-exchange="{exchange.number}" '
+        f'data-how="{how}">{label}</button>'
     )
 
 
@@ -148,6 +155,18 @@ def _carried_marked(read: Understood) -> str:
             pieces += [shown(read.question[done:at]), f"<b>{shown(words_carried)}</b>"]
             done = at + len(words_carried)
     return "".join(pieces) + shown(read.question[done:])
+
+
+def _period(exchange: Exchange) -> str:
+    """The time read in the question, and the way out of that."""
+    if not exchange.read_dates:
+        return f'<p class="understood">{words.WITHOUT_DATES}</p>'
+    read = exchange.outcome.period if isinstance(exchange.outcome, Answer) else None
+    if read is None:
+        return ""
+    told = _told(words.PERIOD.format(reason=read.reason, use=PERIOD_USE[read.use]))
+    otherwise = _otherwise(exchange, "without-dates", words.SEARCH_WITHOUT)
+    return f'<p class="understood"><span dir="auto">{told}</span> {otherwise}</p>'
 
 
 # -- what is said ------------------------------------------------------------------------

@@ -26,6 +26,10 @@ READ = "{passages} lus en {seconds} s"
 CONFIDENCE = "Confiance : {word}"
 ARCHIVE = "Archive {period}"
 
+PERIOD = "Période lue : {reason} ; {use}."
+SEARCH_WITHOUT = "Chercher sans"
+WITHOUT_DATES = "Cherché sans tenir compte des dates de la question."
+
 SOURCES = "Sources"
 LATEST = "Derniers articles"
 NEAR = "Articles proches"
