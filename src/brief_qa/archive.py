@@ -23,13 +23,13 @@ from brief_qa import texts, write
 from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Stats
 from brief_qa.errors import InputError
 from brief_qa.facets import Filters, as_day
-from brief_qa.french import stems
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.questions import article_asked_about, completed, is_latin
 from brief_qa.read import Question, encoded_background, weigh
 from brief_qa.search import best_hits, candidates
 from brief_qa.views import View
+from brief_qa.wording import worded
 
 if TYPE_CHECKING:
     from brief_qa.vectors import FloatArray
@@ -178,7 +178,8 @@ class Archive:
         if on_hits:
             on_hits(hits)
         if is_latin(complete):
-            asked = Question(complete, vector, snapshot.terms.rarity(stems(complete)))
+            wording = worded(complete, snapshot.terms)
+            asked = Question(complete, vector, dict(wording.rarity), wording.readings)
             weighed = weigh(asked, hits, self.encoder.encode_passages, self._background())
             answer = write.answer(asked, weighed, hits, coverage, signed=subject is not None)
         else:
@@ -268,9 +269,9 @@ class Archive:
         if len(snapshot.vectors) == 0:
             return []
         refuse_other_encoder(self._index.folder, view, self.encoder)
-        asked = stems(question)
-        found = candidates(vector, asked, snapshot, filters, k)
-        return best_hits(question, found, snapshot.terms.rarity(asked), view, k, per_article)
+        wording = worded(question, snapshot.terms)
+        found = candidates(vector, wording, snapshot, filters, k)
+        return best_hits(question, found, wording, view, k, per_article)
 
 
 def _refuse_unusable(question: object, history: Sequence[object] = ()) -> None:

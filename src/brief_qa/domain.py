@@ -6,6 +6,7 @@ indices) of ``Article.body``; they are half-open, so a text is ``body[start:end]
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -115,6 +116,9 @@ class ScoreParts:
     matched: tuple[str, ...] = ()
     """Words of the question found in the passage, its title and its authors' names, as the
     question wrote them."""
+    read_as: tuple[tuple[str, str], ...] = ()
+    """(words of the question, what stands for them there): another spelling of a name, an
+    acronym or its long form, where the question's own words are not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,15 @@ class Hit:
     def text(self) -> str:
         """The passage's own words."""
         return self.article.body[self.passage.start : self.passage.end]
+
+
+def read_as(hits: Iterable[Hit]) -> dict[str, tuple[str, ...]]:
+    """Words of the question → what was found in their place: other spellings, acronyms."""
+    found: dict[str, dict[str, None]] = {}
+    for hit in hits:
+        for asked, read in hit.parts.read_as:
+            found.setdefault(asked, {})[read] = None
+    return {asked: tuple(read) for asked, read in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +184,11 @@ class Answer:
     coverage: Coverage
     timings: dict[str, float] = field(default_factory=dict)
     """Seconds by step: ``search``, ``read``, ``total``."""
+
+    @property
+    def read_as(self) -> dict[str, tuple[str, ...]]:
+        """As :func:`read_as`, of what was found."""
+        return read_as(self.hits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from brief_qa.french import stems
 from brief_qa.search import share_held
 from brief_qa.sentences import sentences
 from brief_qa.vectors import FloatArray
+from brief_qa.wording import Reading, Wording
 
 Encode = Callable[[Sequence[str]], FloatArray]
 
@@ -67,6 +68,12 @@ class Question:
     """(dimension,), unit length."""
     rarity: dict[str, float]
     """Inverse document frequency of each of its stems in the archive, > 0."""
+    readings: tuple[Reading, ...] = ()
+    """What else counts as some of its words."""
+
+    def words(self, text: str) -> set[str]:
+        """The stems of a text, and those of the question that it holds as they are read."""
+        return Wording(self.rarity, self.readings).words(text)
 
 
 def weigh(
@@ -84,14 +91,14 @@ def weigh(
     cosines = (encode(texts) @ question.vector - unrelated.mean()) / (unrelated.std() + 1e-6)
     kind, wanted = asked(question.text), [s for name in names(question.text) for s in stems(name)]
     best = max(hit.score for hit in hits)
-    surroundings = {hit.rank: set(stems(f"{hit.article.title}\n{hit.text}")) for hit in hits}
+    surroundings = {hit.rank: question.words(f"{hit.article.title}\n{hit.text}") for hit in hits}
     weighed = []
     for (hit, start, end), cosine in zip(spans, cosines, strict=True):
         sentence, around = hit.article.body[start:end], surroundings[hit.rank]
         features = (
             float(cosine),
             hit.score - best,
-            share_held(question.rarity, set(stems(sentence))),
+            share_held(question.rarity, question.words(sentence)),
             share_held(question.rarity, around),
             sum(stem in around for stem in wanted) / len(wanted) if wanted else 1.0,
             float(has_sign(kind, sentence, question.text)),

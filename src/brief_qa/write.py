@@ -46,12 +46,12 @@ def answer(
     ``signed`` puts before each quotation who wrote its article, and when.
     """
     if not weighed:
-        return refusal(_why(question.text, hits, coverage), hits, coverage)
+        return refusal(_why(question, hits, coverage), hits, coverage)
     values = worth(weighed)
     order = np.argsort(-values, kind="stable")
     confidence = probability(weighed[order[0]])
     if confidence < REFUSAL_THRESHOLD:
-        return refusal(_why(question.text, hits, coverage), hits, coverage, confidence)
+        return refusal(_why(question, hits, coverage), hits, coverage, confidence)
     near = [weighed[i] for i in order if values[i] >= values[order[0]] - _MORE_WORTH]
     citations = _cited(near)
     text = "\n\n".join(_written(citation, signed) for citation in citations)
@@ -113,12 +113,13 @@ def _overlap(one: Citation, other: Citation) -> bool:
     return one.article.id == other.article.id and one.start < other.end and other.start < one.end
 
 
-def _why(question: str, hits: Sequence[Hit], coverage: Coverage) -> str:
+def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:
     """What is missing: articles, or names that no hit speaks of, if that can be said."""
     if not hits:
         return texts.NOTHING_IN_FILTER if coverage.articles else texts.EMPTY_ARCHIVE
-    held = {stem for hit in hits for stem in stems(f"{hit.article.title}\n{hit.text}")}
-    missing = [name for name in names(question) if not set(stems(name)) <= held]
+    found = (question.words(f"{hit.article.title}\n{hit.text}") for hit in hits)
+    held = set[str]().union(*found)
+    missing = [name for name in names(question.text) if not set(stems(name)) <= held]
     if missing:
         return texts.MISSING_NAMES.format(names=", ".join(missing))
     return texts.NOT_SUPPORTED

@@ -1,0 +1,232 @@
+"""Wording: what the words of a question are looked for as.
+
+Each as its stem. Besides, a name that the archive hardly has is looked for under the spellings
+that it does have, an acronym as what the archive says that it stands for, and the other way
+round: a *reading*. And the words of one name are looked for side by side.
+
+Ordinary words and numbers are never read otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from brief_qa.acronyms import prefix_of_long, prefix_of_short
+from brief_qa.french import Term, analyse, fold, held, stems
+from brief_qa.names import (
+    PARTICLES,
+    SHORTEST_SLIP,
+    in_runs,
+    is_slip,
+    name_runs,
+    sound,
+    sounds,
+    together,
+)
+
+_HARDLY = 3
+"""Articles up to which a name counts as one that the archive hardly has…"""
+_MUCH_MORE = 10
+"""…when so many times as many have a spelling that sounds the same."""
+_MOST_READINGS = 3
+"""Other names that a slip may stand for, or long forms of an acronym: the most frequent."""
+_SHORTEST_NAME = 4
+"""Letters of a name that is read otherwise: of shorter ones, most differ by one letter."""
+_LONGEST_ACRONYM = 5
+"""Capitals up to which a word in capitals is an acronym, and no name to be read otherwise."""
+_JOINED = ("abdel", "abd", "ben", "bel", "el", "al")
+"""What one writes as a part of a name, and another before it: Benkirane, Ben Kirane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Something else that counts as some words of the question."""
+
+    asked: str
+    """The words, as the question writes them; "" when a reader need not be told."""
+    stems: tuple[str, ...]
+    """Their stems, which a text holds that has…"""
+    sound: str = ""
+    """…a name of this sound, or"""
+    phrase: tuple[str, ...] = ()
+    """…these stems, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A question's words, as they are looked for."""
+
+    rarity: Mapping[str, float]
+    """The information of each stem of the question, > 0."""
+    readings: tuple[Reading, ...] = ()
+    names: Mapping[str, float] = field(default_factory=dict)
+    """Terms of two words that follow each other in a name, and the information of each."""
+
+    def held(self, text: str) -> set[str]:
+        """Which of the question's stems a text holds, as they are or as they are read."""
+        found = held(self.rarity, text)
+        return found | self._read(text) if self.readings else found
+
+    def words(self, text: str) -> set[str]:
+        """All stems of a text, and those of the question that it holds as they are read."""
+        found = set(stems(text))
+        return found | self._read(text) if self.readings else found
+
+    def _read(self, text: str) -> set[str]:
+        heard, order = set(sounds(text)), f" {' '.join(stems(text))} "
+        return {
+            stem
+            for reading in self.readings
+            if reading.sound in heard
+            or (reading.phrase and f" {' '.join(reading.phrase)} " in order)
+            for stem in reading.stems
+        }
+
+    def told(self, text: str) -> tuple[tuple[str, str], ...]:
+        """(words of the question, what a text writes for them), where it writes them otherwise."""
+        if not self.readings:
+            return ()
+        present, terms = set(stems(text)), analyse(text)
+        return tuple(
+            (reading.asked, found)
+            for reading in self.readings
+            if reading.asked and not present.issuperset(reading.stems)
+            if (found := _as_written(reading, text, terms))
+        )
+
+
+def _as_written(reading: Reading, text: str, terms: Sequence[Term]) -> str:
+    if reading.sound:
+        spans = (span for run in name_runs(text) for span in run)
+        named = (text[start:end] for start, end in spans)
+        return next((word for word in named if sound(word) == reading.sound), "")
+    length = len(reading.phrase)
+    for at in range(len(terms) - length + 1):
+        if tuple(term.stem for term in terms[at : at + length]) == reading.phrase:
+            return text[terms[at].start : terms[at + length - 1].end]
+    return ""
+
+
+class Dictionary(Protocol):
+    """What words an archive's articles hold, and in how many of them."""
+
+    def frequency(self, stem: str) -> int: ...
+
+    def name_frequency(self, term: str) -> int: ...
+
+    def names_beginning(self, start: str) -> list[tuple[str, int]]: ...
+
+    def acronyms_beginning(self, start: str) -> list[str]: ...
+
+    def information(self, frequency: int) -> float: ...
+
+
+def worded(question: str, archive: Dictionary) -> Wording:
+    """How the words of a question are looked for in an archive."""
+    terms = analyse(question)
+    counts = {term.stem: archive.frequency(term.stem) for term in terms}
+    named = [run for run in name_runs(question) if not question.isupper()]
+    lowered = all(start == 0 for run in named for start, _ in run)
+    if lowered:
+        named = in_runs(question, ((t.start, t.end) for t in terms if not _is_particle(question, t)))
+    readings: list[Reading] = []
+    pairs: dict[str, float] = {}
+    at = {term.start: place for place, term in enumerate(terms)}
+    for run in named:
+        before = ""
+        for place in (at[start] for start, _ in run if start in at):
+            term, small = terms[place], _particles_before(question, terms, place)
+            word = _Word(
+                text=question[term.start : term.end],
+                count=counts[term.stem],
+                surely_name=not lowered and (term.start > 0 or len(run) > 1),
+                particle=question[small[-1].start : small[-1].end] if small else "",
+            )
+            others = _other_sounds(word, archive)
+            counts[term.stem] = max([word.count, *map(archive.name_frequency, others)])
+            readings += [Reading(word.text, (term.stem,), other) for other in others]
+            heard = others[0] if others else sound(word.text)
+            if small and archive.name_frequency(heard):
+                readings.append(Reading("", tuple(one.stem for one in small), heard))
+            pair = together(before, heard)
+            if before and (count := archive.name_frequency(pair)):
+                pairs[pair] = archive.information(count)
+            before = heard
+    readings += _long_forms(question, terms, lowered, archive)
+    readings += _short_forms(question, terms, archive)
+    rarity = {stem: archive.information(count) for stem, count in counts.items()}
+    return Wording(rarity, tuple(readings), pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of the question that may be a name's."""
+
+    text: str
+    count: int
+    """How many articles have it."""
+    surely_name: bool
+    particle: str
+    """What stands before it of its name, if it is that small."""
+
+
+def _is_particle(question: str, term: Term) -> bool:
+    return fold(question[term.start : term.end]) in PARTICLES
+
+
+def _particles_before(question: str, terms: Sequence[Term], place: int) -> list[Term]:
+    first = place
+    while first and _is_particle(question, terms[first - 1]):
+        first -= 1
+    return list(terms[first:place])
+
+
+def _other_sounds(word: _Word, archive: Dictionary) -> list[str]:
+    """The sounds of the names that a word is read as, where the archive hardly has it."""
+    hardly = _HARDLY if word.surely_name else 0
+    text, heard = word.text, sound(word.text)
+    acronym = text.isupper() and len(text) <= _LONGEST_ACRONYM
+    if word.count > hardly or len(text) < _SHORTEST_NAME or not text.isalpha() or acronym:
+        return []
+    if (count := archive.name_frequency(heard)) and count >= _MUCH_MORE * word.count:
+        return [heard]
+    if word.count or count:
+        return []
+    joined = [sound(word.particle + text)] if word.particle else []
+    parted = [sound(text[len(p) :]) for p in _JOINED if fold(text).startswith(p)]
+    for other in (*joined, *parted):
+        if len(other) >= _SHORTEST_NAME and archive.name_frequency(other):
+            return [other]
+    if not word.surely_name or len(heard) < SHORTEST_SLIP:
+        return []
+    near = [(-n, other) for other, n in archive.names_beginning(heard[0]) if is_slip(heard, other)]
+    return [other for _, other in sorted(near)[:_MOST_READINGS]]
+
+
+def _long_forms(
+    question: str, terms: Sequence[Term], lowered: bool, archive: Dictionary
+) -> Iterator[Reading]:
+    """What the acronyms of a question stand for."""
+    for term in terms:
+        word = question[term.start : term.end]
+        if lowered or word[0].isupper():
+            start = prefix_of_short(word)
+            for found in archive.acronyms_beginning(start)[:_MOST_READINGS]:
+                phrase = tuple(found.removeprefix(start).split("_"))
+                yield Reading(word, (term.stem,), phrase=phrase)
+
+
+def _short_forms(
+    question: str, terms: Sequence[Term], archive: Dictionary
+) -> Iterator[Reading]:
+    """Acronyms of what a question writes out."""
+    order = [term.stem for term in terms]
+    for at in range(len(order) - 1):
+        for found in archive.acronyms_beginning(prefix_of_long(order[at : at + 2])):
+            long, _, short = found[1:].partition("=")
+            wanted = long.split("_")
+            if order[at : at + len(wanted)] == wanted and (phrase := stems(short.upper())):
+                asked = question[terms[at].start : terms[at + len(wanted) - 1].end]
+                yield Reading(asked, tuple(wanted), phrase=tuple(phrase))
