@@ -25,10 +25,10 @@ from brief_qa import Archive, Hit
 from brief_qa import read as reading
 from brief_qa.archive import READ, READ_PER_ARTICLE
 from brief_qa.evaluate_answers import auroc, normalised
-from brief_qa.french import stems
 from brief_qa.index import Index
 from brief_qa.questionsets import Asked, corpus, question_sets
 from brief_qa.vectors import FloatArray
+from brief_qa.wording import worded
 from brief_qa.write import REFUSAL_THRESHOLD
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -80,8 +80,8 @@ class Reader:
     def _read(self, asked: Asked, hits: Sequence[Hit]) -> Read:
         vector = self._archive.encoder.encode_questions([asked.text])[0]
         with self._index.reading() as (_, snapshot):
-            rarity = snapshot.terms.rarity(stems(asked.text))
-        question = reading.Question(asked.text, vector, rarity)
+            wording = worded(asked.text, snapshot.terms)
+        question = reading.Question(asked.text, vector, dict(wording.rarity), wording.readings)
         weighed = reading.weigh(question, hits, self._encode, self._background)
         wanted = [f" {words} " for one in asked.answers if (words := normalised(one))]
         right = [any(w in f" {normalised(one.text)} " for w in wanted) for one in weighed]

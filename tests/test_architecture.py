@@ -17,8 +17,8 @@ HEAVY = "torch faiss gradio sentence_transformers tantivy trafilatura langchain_
 # modules not named here make pages into articles: they stand beside the second layer.
 LAYERS = (
     "domain errors texts",
-    "dates french facets jsonable sentences identity passages encoder e5 graph models vectors "
-    "terms views catalog search index",
+    "dates french names acronyms wording facets jsonable sentences identity passages encoder e5 "
+    "graph models vectors terms views catalog search index",
     "asked background questions read write changes ingest",
     "archive",
     "doctor questionsets evaluate evaluate_answers",

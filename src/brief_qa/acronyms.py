@@ -25,11 +25,15 @@ class Acronym:
 
 
 _SHORT = r"(?:[A-ZÀ-Þ]\.){2,8}|[A-ZÀ-Þ][A-ZÀ-Þa-zà-ÿ]{1,9}(?:-[A-ZÀ-Þ]{1,4})?"
-_IN_BRACKETS = re.compile(rf"[(\[]\s*(?:l['’]|les?\ |la\ )?(?P<short>{_SHORT})\s*(?:[),;:/\]]|en\ )")
-_BEFORE_BRACKETS = re.compile(rf"(?<![\w.])(?P<short>{_SHORT})\s*[(\[](?P<long>[^()\[\]\n]{{6,160}})[)\]]")
+_IN_BRACKETS = re.compile(
+    rf"[(\[]\s*(?:l['’]|les?\ |la\ )?(?P<short>{_SHORT})\s*(?:[),;:/\]]|en\ )"
+)
+_BEFORE_BRACKETS = re.compile(
+    rf"(?<![\w.])(?P<short>{_SHORT})\s*[(\[](?P<long>[^()\[\]\n]{{6,160}})[)\]]"
+)
 _WORD = re.compile(r"[^\W_]+")
 _STOPS = re.compile(r"[.;:()\[\]\n!?,«“\"]")
-_CLOSING = " »”\"*_\u00a0\u202f"
+_CLOSING = ' »”"*_\u00a0\u202f'
 _LOOKED_BACK = 160
 """Characters before a bracket among which the long form is looked for."""
 _SMALL = STOP_WORDS | frozenset("and for of on the to in y del und der fur".split())
@@ -57,7 +61,7 @@ def acronyms(text: str) -> Iterator[Acronym]:
             for part in dict.fromkeys([match["long"], *re.split(r"[:;,/]|\bou\b", match["long"])]):
                 words = _words(part)
                 if _spells(letters, words, _is_strict(match["short"])) or _reversed(letters, words):
-                    yield Acronym(match["short"], part.strip(" «»“”\"\u00a0\u202f"))
+                    yield Acronym(match["short"], part.strip(' «»“”"\u00a0\u202f'))
                     break
 
 
@@ -89,7 +93,7 @@ def prefix_of_long(long: Sequence[str]) -> str:
 
 def _letters(short: str) -> str:
     letters = re.sub(r"[^\w]", "", fold(short))
-    return letters if 2 <= len(letters) <= 10 else ""
+    return letters if (3 if _is_strict(short) else 2) <= len(letters) <= 10 else ""
 
 
 def _is_strict(short: str) -> bool:
@@ -122,32 +126,32 @@ def _ending(letters: str, text: str, strict: bool) -> str | None:
 def _spells(letters: str, words: Sequence[_Word], strict: bool = False) -> bool:
     """Whether the letters are those that the words begin with, in order.
 
-    The first and last word that are not small must give theirs. With three letters or more, one
-    may come from inside a word ("acide désoxyribonucléique") and one word may give none, two
-    when there are four; not when ``strict``.
+    The first and last word that are not small must give theirs. With three letters or more, and
+    unless ``strict``, one may come from inside a word ("acide désoxyribonucléique"), or else one
+    word may give none, two when there are four letters.
     """
     if sum(not word.small for word in words) < 2 or words[-1].small:
         return False
-    loose = 0 if strict or len(letters) < 3 else 1
-    skips = loose * (2 if len(letters) > 3 else 1)
+    loose = len(letters) > 2 and not strict
+    most_skips = loose * (2 if len(letters) > 3 else 1)
 
-    def fits(at: int, letter: int, inside: int, skipped: int) -> bool:
+    def fits(at: int, letter: int, inside: bool, skips: int) -> bool:
         if at == len(words):
             return letter == len(letters)
         word = words[at]
         if letter < len(letters) and word.folded[0] == letters[letter]:
-            if fits(at + 1, letter + 1, inside, skipped):
+            if fits(at + 1, letter + 1, inside, skips):
                 return True
             more = letters[letter + 1 : letter + 2]
             within = more and not word.small and more in word.folded[1:]
-            if within and inside and fits(at + 1, letter + 2, inside - 1, skipped):
+            if within and inside and fits(at + 1, letter + 2, False, 0):
                 return True
         if word.small:
-            return fits(at + 1, letter, inside, skipped)
+            return fits(at + 1, letter, inside, skips)
         inner = 0 < at < len(words) - 1
-        return bool(inner and skipped and fits(at + 1, letter, inside, skipped - 1))
+        return bool(inner and skips and fits(at + 1, letter, False, skips - 1))
 
-    return not words[0].small and fits(0, 0, loose, skips)
+    return not words[0].small and fits(0, 0, loose, most_skips)
 
 
 def _reversed(letters: str, words: Sequence[_Word]) -> bool:

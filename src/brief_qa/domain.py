@@ -140,11 +140,11 @@ class Hit:
 
 def read_as(hits: Iterable[Hit]) -> dict[str, tuple[str, ...]]:
     """Words of the question → what was found in their place: other spellings, acronyms."""
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[str, str]] = {}
     for hit in hits:
         for asked, read in hit.parts.read_as:
-            found.setdefault(asked, {})[read] = None
-    return {asked: tuple(read) for asked, read in found.items()}
+            found.setdefault(asked, {}).setdefault(read.casefold(), read)
+    return {asked: tuple(read.values()) for asked, read in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

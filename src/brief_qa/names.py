@@ -135,7 +135,7 @@ read for Marcon, with 7 Barnier for Bernier."""
 _SHORTEST_TWO_SLIPS = 11
 
 
-def is_slip(one: str, other: str) -> bool:
+def is_slip(one: str, other: str, shortest: int = SHORTEST_SLIP) -> bool:
     """Whether a sound may be another one with a slip of the pen in it, two when it is long.
 
     A slip is a letter more, less, or another, or two that changed places; never the first, and
@@ -143,14 +143,15 @@ def is_slip(one: str, other: str) -> bool:
     """
     shorter = min(len(one), len(other))
     ending = one.startswith(other) or other.startswith(one)
-    if one[:1] != other[:1] or shorter < SHORTEST_SLIP or ending:
+    if one[:1] != other[:1] or shorter < shortest or ending:
         return False
     return 0 < _slips(one, other) <= (2 if shorter >= _SHORTEST_TWO_SLIPS else 1)
 
 
 def _slips(one: str, other: str) -> int:
     """Optimal string alignment distance, of what is left between a common start and end; 3 for
-    more."""
+    more.
+    """
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1

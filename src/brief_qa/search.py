@@ -163,9 +163,7 @@ def best_hits(
                 dense=float(found.dense[place]),
                 terms=float(found.terms[place]),
                 matched=matched_words(question, asked, words | wording.held(heading)),
-                read_as=wording.told(
-                    f"{heading}\n{article.body[passage.start : passage.end]}"
-                ),
+                read_as=wording.told(f"{heading}\n{article.body[passage.start : passage.end]}"),
             )
             hits.append(Hit(passage, article, worth - behind, parts, rank=0))
     hits.sort(key=lambda hit: -hit.score)

@@ -33,7 +33,10 @@ _MUCH_MORE = 10
 _MOST_READINGS = 3
 """Other names that a slip may stand for, or long forms of an acronym: the most frequent."""
 _SHORTEST_NAME = 4
-"""Letters of a name that is read otherwise: of shorter ones, most differ by one letter."""
+"""Letters of a name, and of its sound, that is read otherwise: short ones have many alike."""
+_SHORTEST_SLIP_BESIDE = 5
+"""Letters of a sound that may be a slip, where the word before it is the name's in the archive
+too: "Emmanuel Marcon" is read as Macron, Marcon alone is not."""
 _LONGEST_ACRONYM = 5
 """Capitals up to which a word in capitals is an acronym, and no name to be read otherwise."""
 _JOINED = ("abdel", "abd", "ben", "bel", "el", "al")
@@ -112,50 +115,57 @@ def _as_written(reading: Reading, text: str, terms: Sequence[Term]) -> str:
 class Dictionary(Protocol):
     """What words an archive's articles hold, and in how many of them."""
 
-    def frequency(self, stem: str) -> int: ...
+    def frequency(self, stem: str) -> int:
+        """Articles that hold a stem."""
 
-    def name_frequency(self, term: str) -> int: ...
+    def name_frequency(self, term: str) -> int:
+        """Articles that hold one of :func:`brief_qa.names.name_terms`."""
 
-    def names_beginning(self, start: str) -> list[tuple[str, int]]: ...
+    def names_beginning(self, start: str) -> list[tuple[str, int]]:
+        """Those of the names' terms that begin so, and how many articles hold each."""
 
-    def acronyms_beginning(self, start: str) -> list[str]: ...
+    def acronyms_beginning(self, start: str) -> list[str]:
+        """Those of :func:`brief_qa.acronyms.acronym_terms` that begin so, most frequent first."""
 
-    def information(self, frequency: int) -> float: ...
+    def information(self, frequency: int) -> float:
+        """What a word is worth that so many articles hold, > 0."""
 
 
 def worded(question: str, archive: Dictionary) -> Wording:
     """How the words of a question are looked for in an archive."""
     terms = analyse(question)
     counts = {term.stem: archive.frequency(term.stem) for term in terms}
-    named = [run for run in name_runs(question) if not question.isupper()]
+    named = [] if question.isupper() else name_runs(question)
     lowered = all(start == 0 for run in named for start, _ in run)
     if lowered:
-        named = in_runs(question, ((t.start, t.end) for t in terms if not _is_particle(question, t)))
-    readings: list[Reading] = []
+        spans = ((t.start, t.end) for t in terms if not _is_particle(question, t))
+        named = in_runs(question, spans)
+    readings: dict[Reading, None] = {}
     pairs: dict[str, float] = {}
-    at = {term.start: place for place, term in enumerate(terms)}
+    places = {term.start: place for place, term in enumerate(terms)}
     for run in named:
         before = ""
-        for place in (at[start] for start, _ in run if start in at):
+        for place in (places[start] for start, _ in run if start in places):
             term, small = terms[place], _particles_before(question, terms, place)
             word = _Word(
                 text=question[term.start : term.end],
                 count=counts[term.stem],
                 surely_name=not lowered and (term.start > 0 or len(run) > 1),
                 particle=question[small[-1].start : small[-1].end] if small else "",
+                before=before,
             )
             others = _other_sounds(word, archive)
             counts[term.stem] = max([word.count, *map(archive.name_frequency, others)])
-            readings += [Reading(word.text, (term.stem,), other) for other in others]
             heard = others[0] if others else sound(word.text)
+            readings |= {Reading(word.text, (term.stem,), other): None for other in others}
             if small and archive.name_frequency(heard):
-                readings.append(Reading("", tuple(one.stem for one in small), heard))
+                readings |= {Reading("", tuple(one.stem for one in small), heard): None}
             pair = together(before, heard)
             if before and (count := archive.name_frequency(pair)):
                 pairs[pair] = archive.information(count)
             before = heard
-    readings += _long_forms(question, terms, lowered, archive)
-    readings += _short_forms(question, terms, archive)
+    readings |= dict.fromkeys(_long_forms(question, terms, lowered, archive))
+    readings |= dict.fromkeys(_short_forms(question, terms, archive))
     rarity = {stem: archive.information(count) for stem, count in counts.items()}
     return Wording(rarity, tuple(readings), pairs)
 
@@ -169,7 +179,9 @@ class _Word:
     """How many articles have it."""
     surely_name: bool
     particle: str
-    """What stands before it of its name, if it is that small."""
+    """What stands before it of its name, when it is one of PARTICLES."""
+    before: str
+    """The sound of the word of its name before it; "" when there is none."""
 
 
 def _is_particle(question: str, term: Term) -> bool:
@@ -188,7 +200,9 @@ def _other_sounds(word: _Word, archive: Dictionary) -> list[str]:
     hardly = _HARDLY if word.surely_name else 0
     text, heard = word.text, sound(word.text)
     acronym = text.isupper() and len(text) <= _LONGEST_ACRONYM
-    if word.count > hardly or len(text) < _SHORTEST_NAME or not text.isalpha() or acronym:
+    if word.count > hardly or not text.isalpha() or acronym:
+        return []
+    if min(len(text), len(heard)) < _SHORTEST_NAME:
         return []
     if (count := archive.name_frequency(heard)) and count >= _MUCH_MORE * word.count:
         return [heard]
@@ -199,10 +213,22 @@ def _other_sounds(word: _Word, archive: Dictionary) -> list[str]:
     for other in (*joined, *parted):
         if len(other) >= _SHORTEST_NAME and archive.name_frequency(other):
             return [other]
-    if not word.surely_name or len(heard) < SHORTEST_SLIP:
-        return []
-    near = [(-n, other) for other, n in archive.names_beginning(heard[0]) if is_slip(heard, other)]
-    return [other for _, other in sorted(near)[:_MOST_READINGS]]
+    return _slipped(word, heard, archive)[:_MOST_READINGS]
+
+
+def _slipped(word: _Word, heard: str, archive: Dictionary) -> list[str]:
+    """The sounds that an unknown one may be a slip for, the most frequent first.
+
+    Of what follows the name's first word elsewhere in the archive, if that gives one.
+    """
+    near: list[tuple[str, int]] = []
+    if word.before and len(heard) >= _SHORTEST_SLIP_BESIDE:
+        start = together(word.before, "")
+        beside = ((one.removeprefix(start), n) for one, n in archive.names_beginning(start))
+        near = [one for one in beside if is_slip(heard, one[0], _SHORTEST_SLIP_BESIDE)]
+    if not near and word.surely_name and len(heard) >= SHORTEST_SLIP:
+        near = [one for one in archive.names_beginning(heard[0]) if is_slip(heard, one[0])]
+    return [other for other, _ in sorted(near, key=lambda one: (-one[1], one[0]))]
 
 
 def _long_forms(
@@ -218,9 +244,7 @@ def _long_forms(
                 yield Reading(word, (term.stem,), phrase=phrase)
 
 
-def _short_forms(
-    question: str, terms: Sequence[Term], archive: Dictionary
-) -> Iterator[Reading]:
+def _short_forms(question: str, terms: Sequence[Term], archive: Dictionary) -> Iterator[Reading]:
     """Acronyms of what a question writes out."""
     order = [term.stem for term in terms]
     for at in range(len(order) - 1):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from brief_qa import texts
 from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit
 from brief_qa.texts import number as in_french
@@ -137,14 +138,21 @@ def _answer(answer: Answer, number: int) -> str:
     read = words.READ.format(passages=count(len(answer.hits), "passage"), seconds=seconds)
     sure = next(word for floor, word in _CONFIDENCE if answer.confidence >= floor)
     facts = [shown(words.CONFIDENCE.format(word=sure)), read, _archive_period(answer.coverage)]
-    return paragraphs + _facts_line(fact for fact in facts if fact)
+    return paragraphs + _readings(answer) + _facts_line(fact for fact in facts if fact)
 
 
 def _refusal(answer: Answer) -> str:
     reason = f'<p class="reason">{_told(answer.reason)}</p>' if answer.reason else ""
     return (
-        f'<div class="refusal"><p class="sentence">{_told(answer.text)}</p>{reason}'
+        f'<div class="refusal"><p class="sentence">{_told(answer.text)}</p>{_readings(answer)}{reason}'
         f'<p class="reason">{words.HOLDINGS.format(holdings=holdings(answer.coverage))}</p></div>'
+    )
+
+
+def _readings(answer: Answer) -> str:
+    sentences = texts.read_as(answer.read_as)
+    return "".join(
+        f'<p class="readings" dir="auto">{_told(sentence)}</p>' for sentence in sentences
     )
 
 
