@@ -133,6 +133,8 @@ SHORTEST_SLIP = 8
 """Letters of a sound that may be one slip away from what was meant: with 6, Macron would be
 read for Marcon, with 7 Barnier for Bernier."""
 _SHORTEST_TWO_SLIPS = 11
+_SLIPS_WITHIN = 8
+"""Letters; thousands of names are compared with one that is unknown."""
 
 
 def is_slip(one: str, other: str, shortest: int = SHORTEST_SLIP) -> bool:
@@ -149,8 +151,9 @@ def is_slip(one: str, other: str, shortest: int = SHORTEST_SLIP) -> bool:
 
 
 def _slips(one: str, other: str) -> int:
-    """Optimal string alignment distance, of what is left between a common start and end; 3 for
-    more.
+    """Optimal string alignment distance, what is the same at both ends left aside.
+
+    3 for more, and where slips are further apart than _SLIPS_WITHIN.
     """
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
@@ -158,7 +161,7 @@ def _slips(one: str, other: str) -> int:
     one, other = one[start:], other[start:]
     while one and other and one[-1] == other[-1]:
         one, other = one[:-1], other[:-1]
-    if abs(len(one) - len(other)) > 2 or max(len(one), len(other)) > 8:
+    if abs(len(one) - len(other)) > 2 or max(len(one), len(other)) > _SLIPS_WITHIN:
         return 3
     rows = [list(range(len(other) + 1))]
     for i, letter in enumerate(one, 1):

@@ -144,7 +144,8 @@ def _answer(answer: Answer, number: int) -> str:
 def _refusal(answer: Answer) -> str:
     reason = f'<p class="reason">{_told(answer.reason)}</p>' if answer.reason else ""
     return (
-        f'<div class="refusal"><p class="sentence">{_told(answer.text)}</p>{_readings(answer)}{reason}'
+        f'<div class="refusal"><p class="sentence">{_told(answer.text)}</p>'
+        f"{_readings(answer)}{reason}"
         f'<p class="reason">{words.HOLDINGS.format(holdings=holdings(answer.coverage))}</p></div>'
     )
 
