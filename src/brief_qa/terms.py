@@ -202,7 +202,8 @@ class TermIndex:
         Only what an article says that a search may find: what a removed one said of an acronym
         must not be told.
         """
-        found = self._searcher.terms_with_prefix("acronyms", start)
+        if not (found := self._searcher.terms_with_prefix("acronyms", start)):
+            return []
         ordered = [term for term, _ in sorted(found, key=lambda one: (-one[1], one[0]))]
         return [term for term in ordered if self._found(_term("acronyms", term, "basic"), 1)]
 

@@ -37,6 +37,9 @@ _SHORTEST_NAME = 4
 _SHORTEST_SLIP_BESIDE = 5
 """Letters of a sound that may be a slip, where the word before it is the name's in the archive
 too: "Emmanuel Marcon" is read as Macron, Marcon alone is not."""
+_LOOKED_UP = 2
+"""Letters that a slip leaves as they are, where all names that begin with them are looked at: by
+one letter it would be 2,000 names in an archive of 1,200 articles, and 1.3 ms."""
 _LONGEST_ACRONYM = 5
 """Capitals up to which a word in capitals is an acronym, and no name to be read otherwise."""
 _JOINED = ("abdel", "abd", "ben", "bel", "el", "al")
@@ -227,7 +230,9 @@ def _slipped(word: _Word, heard: str, archive: Dictionary) -> list[str]:
         beside = ((one.removeprefix(start), n) for one, n in archive.names_beginning(start))
         near = [one for one in beside if is_slip(heard, one[0], _SHORTEST_SLIP_BESIDE)]
     if not near and word.surely_name and len(heard) >= SHORTEST_SLIP:
-        near = [one for one in archive.names_beginning(heard[0]) if is_slip(heard, one[0])]
+        near = [
+            one for one in archive.names_beginning(heard[:_LOOKED_UP]) if is_slip(heard, one[0])
+        ]
     return [other for other, _ in sorted(near, key=lambda one: (-one[1], one[0]))]
 
 
