@@ -27,10 +27,10 @@ from brief_qa import Archive, Hit
 from brief_qa import read as reading
 from brief_qa.archive import READ, READ_PER_ARTICLE
 from brief_qa.evaluate_answers import auroc, normalised
-from brief_qa.french import stems
 from brief_qa.index import Index
 from brief_qa.questionsets import Asked, corpus, question_sets
 from brief_qa.reader import Reading, shared_reader
+from brief_qa.wording import worded
 from brief_qa.write import REFUSAL_THRESHOLD
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -79,8 +79,8 @@ class Readings:
 
     def _read(self, asked: Asked, hits: Sequence[Hit], read: reading.Read) -> Read:
         with self._index.reading() as (_, snapshot):
-            rarity = snapshot.terms.rarity(stems(asked.text))
-        weighed = reading.weigh(reading.Question(asked.text, rarity), hits, read)
+            question = reading.Question(asked.text, worded(asked.text, snapshot.terms))
+        weighed = reading.weigh(question, hits, read)
         wanted = [f" {words} " for one in asked.answers if (words := normalised(one))]
         right = [any(w in f" {normalised(one.text)} " for w in wanted) for one in weighed]
         features = [one.features for one in weighed]

@@ -26,6 +26,7 @@ from brief_qa.facets import Filters
 from brief_qa.index import Index
 from brief_qa.search import candidates, fuse
 from brief_qa.vectors import HalfArray
+from brief_qa.wording import worded
 
 DIMENSION = 384
 _PER_ARTICLE = 3
@@ -114,9 +115,9 @@ def ingest(folder: Path, maker: Maker, passages: int, size: int) -> None:
 def search(index: Index, maker: Maker, filters: Filters) -> None:
     """One search of both legs, fused, without encoding."""
     vector = maker.vectors(1)[0].astype(np.float32)
-    question = maker.words(6).split()
+    question = maker.words(6)
     with index.reading() as (_, held):
-        fuse(candidates(vector, question, held, filters, 10))
+        fuse(candidates(vector, worded(question, held.terms), held, filters, 10))
 
 
 def flat_of(folder: Path) -> tuple[faiss.IndexFlatIP, float]:

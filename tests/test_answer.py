@@ -17,6 +17,7 @@ from brief_qa.domain import Passage, ScoreParts
 from brief_qa.questions import article_asked_about, is_latin
 from brief_qa.read import FEATURES, WORTH, Question, Weighed, weigh
 from brief_qa.reader import shared_reader
+from brief_qa.wording import Wording
 from fakes import FakeEncoder
 
 BODY = (
@@ -50,7 +51,7 @@ def sentence(words: str, *, behind: float = 0.0, likely: bool = True) -> Weighed
 
 
 def answered(*weighed: Weighed, signed: bool = False) -> Answer:
-    question = Question("Qui ?", {})
+    question = Question("Qui ?", Wording({}))
     return write.answer(question, weighed, [hit()], COVERAGE, signed=signed)
 
 
@@ -113,7 +114,7 @@ def test_no_two_quotations_overlap() -> None:
 )
 def test_what_asks_or_takes_back_is_never_quoted(body: str) -> None:
     article = Article("x", "Les abeilles", body)
-    question = Question("abeilles", {"abeil": 1.0})
+    question = Question("abeilles", Wording({"abeil": 1.0}))
     assert weigh(question, [hit(article)], shared_reader().read) == []
 
 
@@ -206,7 +207,7 @@ def test_a_corrected_article_changes_the_next_answer(archive: Archive) -> None:
 @given(st.text(alphabet=st.sampled_from("aé. \n«»!?M1A,;:…J"), max_size=200))
 def test_sentences_weighed_lie_in_their_article(body: str) -> None:
     article = Article("x", "t", body)
-    for one in weigh(Question("a ?", {"a": 1.0}), [hit(article)], shared_reader().read):
+    for one in weigh(Question("a ?", Wording({"a": 1.0})), [hit(article)], shared_reader().read):
         assert one.text == body[one.start : one.end].strip()
         assert one.start <= one.answer[0] < one.answer[1] <= one.end
         assert len(one.features) == len(FEATURES)

@@ -17,7 +17,8 @@ HEAVY = "torch faiss gradio sentence_transformers tantivy trafilatura langchain_
 # modules not named here make pages into articles: they stand beside the second layer.
 LAYERS = (
     "domain errors texts",
-    "dates events french spans named_days near_days feasts expressions periods facets jsonable "
+    "dates events french names acronyms wording spans named_days near_days feasts expressions "
+    "periods facets jsonable "
     "sentences identity passages encoder e5 graph models batches reader vectors terms views "
     "catalog search index",
     "asked questions followups read write changes ingest",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -322,6 +323,25 @@ def test_a_refusal_gives_its_reason_the_period_and_what_is_near() -> None:
     assert words.NEAR in reading.text and "Titre 1" in reading.text
     assert "Titre 7" not in reading.text
     assert reading.all("div", "refusal") and not reading.all("a", "cite")
+
+
+def read_otherwise(asked: str, read: str) -> Hit:
+    """A hit that has another word in place of one of the question's."""
+    parts = ScoreParts(0.9, 3.0, read_as=((asked, read),))
+    return replace(hit(), parts=parts)
+
+
+def test_what_was_read_otherwise_is_said_under_an_answer_and_a_refusal() -> None:
+    found = (read_otherwise("Laftite", "Laftit"), read_otherwise("Laftite", "Leftit"))
+    for outcome in (replace(answered(quotation()), hits=found), refused(*found)):
+        (line,) = re.findall(r'<p class="readings" dir="auto">(.*?)</p>', page_of(outcome))
+        assert normal(line) == "« Laftite » : lu aussi comme « Laftit », « Leftit »."
+    assert "lu aussi" not in page_of(answered(quotation()))
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_what_was_read_otherwise_is_shown_as_text(payload: str) -> None:
+    assert_harmless(page_of(refused(read_otherwise(payload, payload))))
 
 
 def test_the_nearest_articles_are_shown_once_each() -> None:

@@ -24,7 +24,6 @@ from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Period, St
 from brief_qa.errors import InputError
 from brief_qa.facets import Filters, as_day
 from brief_qa.followups import understood
-from brief_qa.french import stems
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.periods import period_of
@@ -33,6 +32,7 @@ from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import shared_reader
 from brief_qa.search import best_hits, candidates, within_period
 from brief_qa.views import View
+from brief_qa.wording import worded
 
 if TYPE_CHECKING:
     from brief_qa.vectors import FloatArray
@@ -206,7 +206,7 @@ class Archive:
         if on_hits:
             on_hits(hits)
         if is_latin(complete):
-            asked = Question(complete, snapshot.terms.rarity(stems(complete)))
+            asked = Question(complete, worded(complete, snapshot.terms))
             weighed = weigh(asked, hits, shared_reader().read)
             found = reranked(hits, weighed)
             answer = write.answer(asked, weighed, found, coverage, signed=subject is not None)
@@ -292,12 +292,11 @@ class Archive:
         if len(snapshot.vectors) == 0:
             return [], period
         refuse_other_encoder(self._index.folder, view, self.encoder)
-        asked = stems(question)
+        wording = worded(question, snapshot.terms)
         if period:
             filters, period = within_period(filters, period, snapshot)
-        found = candidates(vector, asked, snapshot, filters, k, period)
-        rarity = snapshot.terms.rarity(asked)
-        return best_hits(question, found, rarity, view, k, per_article), period
+        found = candidates(vector, wording, snapshot, filters, k, period)
+        return best_hits(question, found, wording, view, k, per_article), period
 
 
 def _period(question: str, filters: Filters, today: date | None, read: bool) -> Period | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +20,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from brief_qa import texts
 from brief_qa.dates import format_date
 from brief_qa.domain import (
     Answer,
@@ -30,6 +31,7 @@ from brief_qa.domain import (
     Period,
     Rejection,
     Remark,
+    read_as,
 )
 from brief_qa.jsonable import to_json
 from brief_qa.texts import PERIOD_USE, UNSEEN, number
@@ -219,6 +221,7 @@ def show_hits(hits: Sequence[Hit]) -> None:
     """Hits, best first: title, facts, and what the passage says with the words in bold."""
     if not hits:
         say("Aucun article de l'archive ne correspond.")
+    _show_readings(read_as(hits))
     for hit in hits:
         say(Text.assemble(f"{hit.rank}. ", (name_of(hit.article), "bold cyan")))
         say(Text(_facts(hit.article), style="dim"), 3)
@@ -244,7 +247,8 @@ def _snippet(hit: Hit) -> Text:
     """The part of the passage around the first matched word, matched words in bold."""
     from brief_qa.french import analyse, stems
 
-    wanted = set(stems(" ".join(hit.parts.matched)))
+    read = (read for _, read in hit.parts.read_as)
+    wanted = set(stems(" ".join([*hit.parts.matched, *read])))
     passage = one_line(hit.text)
     start = 0
     matches = [term for term in analyse(passage) if term.stem in wanted]
@@ -273,6 +277,7 @@ def show_answer(answer: Answer) -> None:
     say(shown)
     for note in answer.notes:
         say(Text(plain(note), style="italic"))
+    _show_readings(answer.read_as)
     if answer.refused:
         if answer.reason:
             say(Text(plain(answer.reason)))
@@ -286,6 +291,11 @@ def show_answer(answer: Answer) -> None:
         say(Text.assemble(f"[{citation.number}] ", title, f" ({_facts(citation.article)})"))
         _show_address(citation.article)
         _show_identity(citation.article)
+
+
+def _show_readings(words: Mapping[str, Sequence[str]]) -> None:
+    for sentence in texts.read_as(words):
+        say(Text(one_line(sentence), style="dim"))
 
 
 def _show_near(hits: Sequence[Hit]) -> None:

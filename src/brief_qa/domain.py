@@ -6,6 +6,7 @@ indices) of ``Article.body``; they are half-open, so a text is ``body[start:end]
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -121,6 +122,9 @@ class ScoreParts:
     question wrote them."""
     period: float = 0.0
     """What its day's being in the period that the question speaks of adds to the score."""
+    read_as: tuple[tuple[str, str], ...] = ()
+    """(words of the question, what stands for them there): another spelling of a name, an
+    acronym or its long form, where the question's own words are not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,15 @@ class Hit:
     def text(self) -> str:
         """The passage's own words."""
         return self.article.body[self.passage.start : self.passage.end]
+
+
+def read_as(hits: Iterable[Hit]) -> dict[str, tuple[str, ...]]:
+    """Words of the question → what was found in their place: other spellings, acronyms."""
+    found: dict[str, dict[str, str]] = {}
+    for hit in hits:
+        for asked, read in hit.parts.read_as:
+            found.setdefault(asked, {}).setdefault(read.casefold(), read)
+    return {asked: tuple(read.values()) for asked, read in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +230,11 @@ class Answer:
     """The question that was answered, where it was completed from the history; else None."""
     period: Period | None = None
     """The time that the question was taken to speak of, when its dates were read."""
+
+    @property
+    def read_as(self) -> dict[str, tuple[str, ...]]:
+        """As :func:`read_as`, of what was found."""
+        return read_as(self.hits)
 
 
 @dataclass(frozen=True, slots=True)

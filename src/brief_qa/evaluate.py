@@ -15,10 +15,10 @@ from pathlib import Path
 from brief_qa.archive import Archive
 from brief_qa.errors import InputError, MissingDependency
 from brief_qa.evaluate_answers import Advance, AnswerScores, answer_scores
-from brief_qa.french import stems
 from brief_qa.index import Index
 from brief_qa.ingest import Encodes
 from brief_qa.questionsets import Asked, QuestionSet, corpus, digest, question_sets
+from brief_qa.wording import worded
 
 DEPTH = 100
 """Articles ranked for each question."""
@@ -171,11 +171,13 @@ def rankings(archive: Archive, index: Index, question: str) -> dict[str, list[st
 
     ``index`` is the archive's own folder, for the legs: the archive has no word for them.
     """
-    fused = [hit.article.id for hit in archive.search(question, DEPTH)]
+    # Read against today, a question's dates would make the figures change from day to day.
+    fused = [hit.article.id for hit in archive.search(question, DEPTH, read_dates=False)]
     vector = archive.encoder.encode_questions([question])[0]
     with index.reading() as (view, snapshot):
         near, _ = snapshot.vectors.search(vector, _PASSAGES_A_LEG)
-        found, _ = snapshot.terms.search(stems(question), _PASSAGES_A_LEG)
+        wording = worded(question, snapshot.terms)
+        found, _ = snapshot.terms.matching(wording, _PASSAGES_A_LEG)
         passages = view.passages([*near.tolist(), *found])
     legs = {"dense": near.tolist(), "terms": found}
     ranked = {

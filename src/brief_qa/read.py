@@ -21,6 +21,7 @@ from brief_qa.french import stems
 from brief_qa.reader import Reading, Span
 from brief_qa.search import share_held
 from brief_qa.sentences import sentences
+from brief_qa.wording import Wording
 
 Read = Callable[[str, Sequence[tuple[str, str]]], list[Reading]]
 """Given a question and (title, text) pairs: :meth:`brief_qa.reader.Reader.read`."""
@@ -76,8 +77,8 @@ class Question:
     """A question, and what the weighing needs to know of it."""
 
     text: str
-    rarity: dict[str, float]
-    """Inverse document frequency of each of its stems in the archive, > 0."""
+    wording: Wording
+    """What its words weigh in the archive, and what else counts as some of them."""
 
 
 def weigh(question: Question, hits: Sequence[Hit], read: Read) -> list[Weighed]:
@@ -87,9 +88,9 @@ def weigh(question: Question, hits: Sequence[Hit], read: Read) -> list[Weighed]:
     best = max((hit.score for hit in hits), default=0.0)
     weighed = []
     for hit, reading in zip(hits, readings, strict=True):
-        around = set(stems(f"{hit.article.title}\n{hit.text}"))
+        around = question.wording.words(f"{hit.article.title}\n{hit.text}")
         about_passage = (
-            share_held(question.rarity, around),
+            share_held(question.wording.rarity, around),
             sum(stem in around for stem in wanted) / len(wanted) if wanted else 1.0,
         )
         for start, end, span in _sentences_of(hit, reading):
@@ -99,7 +100,7 @@ def weigh(question: Question, hits: Sequence[Hit], read: Read) -> list[Weighed]:
                 span.likelihood,
                 hit.score,
                 hit.score - best,
-                share_held(question.rarity, set(stems(sentence))),
+                share_held(question.wording.rarity, question.wording.words(sentence)),
                 *about_passage,
                 float(has_sign(kind, sentence, question.text)),
             )

@@ -26,10 +26,11 @@ import numpy.typing as npt
 from brief_qa import texts
 from brief_qa.domain import Hit, Period, ScoreParts
 from brief_qa.facets import FacetRows, Filters
-from brief_qa.french import Term, analyse, held
+from brief_qa.french import Term, analyse
 from brief_qa.index import Snapshot
 from brief_qa.vectors import FloatArray, IdArray
 from brief_qa.views import View
+from brief_qa.wording import Wording
 
 CANDIDATES = 120
 """Passages asked of the vectors, at least; twice as many as hits are wanted, if that is more."""
@@ -103,13 +104,13 @@ def _days(period: Period) -> tuple[date | None, date | None]:
 
 def candidates(
     vector: FloatArray,
-    question: Sequence[str],
+    wording: Wording,
     snapshot: Snapshot,
     filters: Filters,
     k: int,
     period: Period | None = None,
 ) -> Candidates:
-    """What both legs propose for a question given as vector (dimension,) and stems.
+    """What both legs propose for a question given as vector (dimension,) and wording.
 
     Enough of it for ``k`` hits. Articles dated in ``period`` are put before others.
     """
@@ -117,7 +118,7 @@ def candidates(
 
     def by_terms() -> tuple[dict[int, float], npt.NDArray[np.intp], FloatArray]:
         """Terms scores of articles, and of the best of these the rows and their cosines."""
-        numbers, scores = snapshot.terms.search(question, max(SCORED, k), filters)
+        numbers, scores = snapshot.terms.matching(wording, max(SCORED, k), filters)
         rows = facets.rows_of(np.array(numbers[: max(ARTICLES, k)], np.int64))
         return dict(zip(numbers, scores, strict=True)), rows, vectors.scores(vector, rows)
 
@@ -165,17 +166,16 @@ def _standing(found: Candidates) -> FloatArray:
 def best_hits(
     question: str,
     found: Candidates,
-    rarity: Mapping[str, float],
+    wording: Wording,
     view: View,
     k: int,
     per_article: int,
 ) -> list[Hit]:
     """The ``k`` best passages, at most ``per_article`` of one article, best first.
 
-    ``rarity`` gives the information of each of the question's stems. Articles are ordered by
-    their best score. The passages of one are ordered by their cosine and by the share of that
-    information that their own words hold: the best gets the article's score, each other so
-    much less as it is behind.
+    Articles are ordered by their best score. The passages of one are ordered by their cosine
+    and by the share of the question's information that their own words hold: the best gets the
+    article's score, each other so much less as it is behind.
     """
     scores, standing, asked = fuse(found), _standing(found), analyse(question)
     timely = np.broadcast_to(found.timely, scores.shape)
@@ -186,8 +186,9 @@ def best_hits(
     def weighed(place: int) -> tuple[float, int, set[str]]:
         """A passage's worth among those of its article, its place, its words of the question."""
         passage = passages[int(found.ids[place])]
-        words = held(rarity, articles[passage.article_id].body[passage.start : passage.end])
-        return float(standing[place]) + WORDS_WEIGHT * share_held(rarity, words), place, words
+        words = wording.held(articles[passage.article_id].body[passage.start : passage.end])
+        share = share_held(wording.rarity, words)
+        return float(standing[place]) + WORDS_WEIGHT * share, place, words
 
     hits: list[Hit] = []
     for group in groups:
@@ -201,12 +202,13 @@ def best_hits(
         for worth, place, words in own[:per_article]:
             passage = passages[int(found.ids[place])]
             article = articles[passage.article_id]
-            heading = held(rarity, f"{article.title}\n{', '.join(article.authors)}")
+            heading = f"{article.title}\n{', '.join(article.authors)}"
             parts = ScoreParts(
                 dense=float(found.dense[place]),
                 terms=float(found.terms[place]),
-                matched=matched_words(question, asked, words | heading),
                 period=float(timely[place]),
+                matched=matched_words(question, asked, words | wording.held(heading)),
+                read_as=wording.told(f"{heading}\n{article.body[passage.start : passage.end]}"),
             )
             hits.append(Hit(passage, article, worth - behind, parts, rank=0))
     hits.sort(key=lambda hit: -hit.score)

@@ -26,7 +26,7 @@ import struct
 import tempfile
 import weakref
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -34,13 +34,22 @@ from typing import Any, Self
 
 import tantivy
 
+from brief_qa.acronyms import acronym_terms
 from brief_qa.errors import IndexDamaged
 from brief_qa.facets import UNDATED, Facets, Filters
 from brief_qa.french import stems
+from brief_qa.names import name_terms
+from brief_qa.wording import Wording
 
 _HEAP_BYTES = 64_000_000
 """What the writer may hold in memory before it writes a segment."""
 _ANY_CHANGE = 2**62
+_ONCE = 0.7
+"""What the long form of an acronym is worth in its place, or it in place of the long form's
+words, for each unit of rarity; BM25 gives 1 to a stem that is once in a text of mean length."""
+_TOGETHER = 0.3
+"""What two words of a name are worth side by side, for each unit of the rarity of that. Swept:
+docs/experiments.md, "Names"."""
 _PRESENT = 0.35
 """What a stem's being there at all is worth, beside its BM25, for each unit of its rarity."""
 _BM25_MOST = 2.2
@@ -130,22 +139,33 @@ class TermIndex:
         share of the most there can be: 1 for a very short article that holds every stem any
         number of times. A stem counts once however often the question repeats it.
         """
-        rarity = self.rarity(question)
-        if not rarity or k < 1:
+        return self.matching(Wording(self.rarity(question)), k, filters)
+
+    def matching(
+        self, wording: Wording, k: int, filters: Filters | None = None
+    ) -> tuple[list[int], list[float]]:
+        """The same, for words that may be read otherwise, and names that keep together."""
+        if not wording.rarity or k < 1:
             return [], []
-        query = _query(rarity)
+        query = _query(wording)
         if filters:
             query = _both(query, *self._filter(filters))
         with _explained(self._folder):
-            hits = self._searcher.search(query, k + self._hidden, count=False).hits
-            addresses = [address for _, address in hits]
-            numbers = self._searcher.fast_field_values("number", addresses)
-            found = [(number, hit[0]) for number, hit in zip(numbers, hits, strict=True)]
-            if self._hidden:
-                changes = self._searcher.fast_field_values("change", addresses)
-                found = [one for one, at in zip(found, changes, strict=True) if self._seen(one, at)]
-        most = sum(rarity.values()) * (_PRESENT + _BM25_MOST)
-        return [number for number, _ in found[:k]], [score / most for _, score in found[:k]]
+            found = self._found(query, k)
+        most = sum(wording.rarity.values()) * (_PRESENT + _BM25_MOST)
+        most += sum(wording.names.values()) * _TOGETHER
+        return [number for number, _ in found], [score / most for _, score in found]
+
+    def _found(self, query: Any, k: int) -> list[tuple[int, float]]:
+        """(number, score) of the ``k`` best articles that are not hidden."""
+        hits = self._searcher.search(query, k + self._hidden, count=False).hits
+        addresses = [address for _, address in hits]
+        numbers = self._searcher.fast_field_values("number", addresses)
+        found = [(number, hit[0]) for number, hit in zip(numbers, hits, strict=True)]
+        if self._hidden:
+            changes = self._searcher.fast_field_values("change", addresses)
+            found = [one for one, at in zip(found, changes, strict=True) if self._seen(one, at)]
+        return found[:k]
 
     def _seen(self, found: tuple[int, float], change: int) -> bool:
         return found[0] not in self._removed and change <= self._change
@@ -159,14 +179,33 @@ class TermIndex:
         return int(self._searcher.doc_freq("stems", stem))
 
     def rarity(self, stems: Iterable[str]) -> dict[str, float]:
-        """Inverse document frequency of each stem, ``ln(1 + (N − n + 0.5) / (n + 0.5))``, > 0."""
-        counts = {stem: self.frequency(stem) for stem in stems}
+        """The :meth:`information` of each stem."""
+        return {stem: self.information(self.frequency(stem)) for stem in stems}
+
+    def information(self, frequency: int) -> float:
+        """Inverse document frequency, ``ln(1 + (N − n + 0.5) / (n + 0.5))``, > 0."""
         # Frequencies include removed articles until segments merge, and the number does not.
-        articles = max([int(self._searcher.num_docs), *counts.values()])
-        return {
-            stem: math.log1p((articles - count + 0.5) / (count + 0.5))
-            for stem, count in counts.items()
-        }
+        articles = max(int(self._searcher.num_docs), frequency)
+        return math.log1p((articles - frequency + 0.5) / (frequency + 0.5))
+
+    def name_frequency(self, term: str) -> int:
+        """How many articles hold this one of :func:`name_terms`, hidden ones included."""
+        return int(self._searcher.doc_freq("names", term))
+
+    def names_beginning(self, start: str) -> list[tuple[str, int]]:
+        """The terms of names that begin so, and how many articles hold each."""
+        return list(self._searcher.terms_with_prefix("names", start))
+
+    def acronyms_beginning(self, start: str) -> list[str]:
+        """Those of :func:`acronym_terms` that begin so, the most frequent first.
+
+        Only what an article says that a search may find: what a removed one said of an acronym
+        must not be told.
+        """
+        if not (found := self._searcher.terms_with_prefix("acronyms", start)):
+            return []
+        ordered = [term for term, _ in sorted(found, key=lambda one: (-one[1], one[0]))]
+        return [term for term in ordered if self._found(_term("acronyms", term, "basic"), 1)]
 
     def _filter(self, filters: Filters) -> Iterator[Any]:
         for name, value in filters.exact():
@@ -221,6 +260,8 @@ class TermWriter:
         document.add_integer("number", number)
         document.add_integer("change", change)
         document.add_text("stems", " ".join(stems(text)))
+        document.add_text("names", " ".join(name_terms(text)))
+        document.add_text("acronyms", " ".join(acronym_terms(text)))
         document.add_integer("day", facets.day)
         for name, value in facets.exact():
             document.add_text(name, value)
@@ -296,15 +337,37 @@ def _explained(folder: Path) -> Iterator[None]:
         raise
 
 
-def _query(rarity: Mapping[str, float]) -> Any:
-    """Score: BM25, and for each stem that is there at all so many times its rarity."""
+def _query(wording: Wording) -> Any:
+    """Score: BM25, and for each stem that is there at all so many times its rarity.
+
+    A stem that is there only as it is read counts as there; in place of its BM25, a name counts
+    with its own, a phrase as if the stem were there once. For the words of a name that are
+    there side by side, so many times the rarity of that.
+    """
     query, should = tantivy.Query, tantivy.Occur.Should
     clauses = []
-    for stem, weight in rarity.items():
-        term = query.term_query(_schema(), "stems", stem, "freq")
-        clauses.append((should, query.const_score_query(term, _PRESENT * weight)))
+    for stem, rarity in wording.rarity.items():
+        term = there = _term("stems", stem)
+        if others := [one for one in wording.readings if stem in one.stems]:
+            named = [_term("names", one.sound) for one in others if one.sound]
+            phrases = [_all(one.phrase) for one in others if one.phrase]
+            there = query.boolean_query([(should, one) for one in (term, *named, *phrases)])
+            once = (query.const_score_query(one, _ONCE * rarity) for one in phrases)
+            term = query.disjunction_max_query([term, *named, *once])
+        clauses.append((should, query.const_score_query(there, _PRESENT * rarity)))
         clauses.append((should, term))
+    for pair, rarity in wording.names.items():
+        term = _term("names", pair)
+        clauses.append((should, query.const_score_query(term, _TOGETHER * rarity)))
     return query.boolean_query(clauses)
+
+
+def _term(field: str, text: str, option: str = "freq") -> Any:
+    return tantivy.Query.term_query(_schema(), field, text, option)
+
+
+def _all(stems: Iterable[str]) -> Any:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, _term("stems", s)) for s in stems])
 
 
 def _both(scored: Any, *conditions: Any) -> Any:
@@ -338,6 +401,8 @@ def _schema() -> Any:
     builder.add_integer_field("change", indexed=True, fast=True)
     builder.add_integer_field("day", indexed=True, fast=True)
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("names", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("acronyms", tokenizer_name="whitespace", index_option="basic")
     for name in ("section", "source", "author", "kind"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return builder.build()

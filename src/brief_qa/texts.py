@@ -6,6 +6,7 @@ Messages of errors stand where they are raised, since they speak of what was giv
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 REFUSAL = "L'archive ne permet pas de répondre à cette question."
 """The one refusal sentence: the writer, the page, and the tests share it."""
@@ -24,6 +25,7 @@ MISSING_NAMES = "L'archive ne parle pas de : {names}."
 FIGURES_DIFFER = "Les articles ne donnent pas tous le même chiffre : le plus récent d'abord."
 OTHER_YEAR = "La question parle de {years} ; l'article cité en premier est du {day}."
 OUTSIDE_PERIOD = "La question parle de {years} ; l'archive va du {first} au {last}."
+READ_AS = "« {asked} » : lu aussi comme {read}."
 NO_AUTHOR = "Auteur non indiqué"
 NO_DATE = "sans date"
 NOT_FRENCH = (
@@ -40,6 +42,14 @@ UNSEEN = re.compile(
     "]"
 )
 """Characters that show nothing, and can command a terminal, or reorder, hide or split a text."""
+
+
+def read_as(words: Mapping[str, Sequence[str]]) -> list[str]:
+    """For the reader: which words of the question were also read as which others."""
+    return [
+        READ_AS.format(asked=asked, read=", ".join(f"« {one} »" for one in read))
+        for asked, read in words.items()
+    ]
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -61,12 +61,12 @@ def answer(
     ``signed`` puts before each quotation who wrote its article, and when.
     """
     if not weighed:
-        return refusal(_why(question.text, hits, coverage), hits, coverage)
+        return refusal(_why(question, hits, coverage), hits, coverage)
     values = worth(weighed)
     order = np.argsort(-values, kind="stable")
     confidence = probability(weighed[order[0]])
     if confidence < REFUSAL_THRESHOLD:
-        return refusal(_why(question.text, hits, coverage), hits, coverage, confidence)
+        return refusal(_why(question, hits, coverage), hits, coverage, confidence)
     ranked = [_Ranked(weighed[i], float(values[order[0]] - values[i])) for i in order]
     form = form_asked(question.text)
     said = _WAYS[form](question.text, ranked)
@@ -275,18 +275,19 @@ def _overlap(one: Citation, other: Citation) -> bool:
     return one.article.id == other.article.id and one.start < other.end and other.start < one.end
 
 
-def _why(question: str, hits: Sequence[Hit], coverage: Coverage) -> str:
+def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:
     """What is missing: articles, or names that no hit speaks of, if that can be said."""
     if not hits:
         return texts.NOTHING_IN_FILTER if coverage.articles else texts.EMPTY_ARCHIVE
-    held = {stem for hit in hits for stem in stems(f"{hit.article.title}\n{hit.text}")}
+    found = (question.wording.words(f"{hit.article.title}\n{hit.text}") for hit in hits)
+    held = set[str]().union(*found)
     if coverage.first and coverage.last:
         period = coverage.first.year, coverage.last.year
-        asked_for = sorted(set(_YEAR.findall(question)) - held)
+        asked_for = sorted(set(_YEAR.findall(question.text)) - held)
         if years := [one for one in asked_for if not period[0] <= int(one) <= period[1]]:
             first, last = format_date(coverage.first), format_date(coverage.last)
             return texts.OUTSIDE_PERIOD.format(years=", ".join(years), first=first, last=last)
-    missing = [name for name in names(question) if not set(stems(name)) <= held]
+    missing = [name for name in names(question.text) if not set(stems(name)) <= held]
     if missing:
         return texts.MISSING_NAMES.format(names=", ".join(missing))
     return texts.NOT_SUPPORTED

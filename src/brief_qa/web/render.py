@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from brief_qa import texts
 from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Understood
 from brief_qa.texts import PERIOD_USE
@@ -183,14 +184,22 @@ def _answer(answer: Answer, number: int) -> str:
     sure = next(word for floor, word in _CONFIDENCE if answer.confidence >= floor)
     facts = [shown(words.CONFIDENCE.format(word=sure)), read, _archive_period(answer.coverage)]
     notes = "".join(f'<p class="note">{_told(note)}</p>' for note in answer.notes)
-    return paragraphs + notes + _facts_line(fact for fact in facts if fact)
+    return paragraphs + notes + _readings(answer) + _facts_line(fact for fact in facts if fact)
 
 
 def _refusal(answer: Answer) -> str:
     reason = f'<p class="reason">{_told(answer.reason)}</p>' if answer.reason else ""
     return (
-        f'<div class="refusal"><p class="sentence">{_told(answer.text)}</p>{reason}'
+        f'<div class="refusal"><p class="sentence">{_told(answer.text)}</p>'
+        f"{_readings(answer)}{reason}"
         f'<p class="reason">{words.HOLDINGS.format(holdings=holdings(answer.coverage))}</p></div>'
+    )
+
+
+def _readings(answer: Answer) -> str:
+    sentences = texts.read_as(answer.read_as)
+    return "".join(
+        f'<p class="readings" dir="auto">{_told(sentence)}</p>' for sentence in sentences
     )
 
 
