@@ -19,6 +19,7 @@ from brief_qa.domain import (
     Stats,
 )
 from brief_qa.errors import BriefQAError
+from brief_qa.llm import LlmSettings
 
 if TYPE_CHECKING:
     from brief_qa.archive import Archive
@@ -32,6 +33,7 @@ __all__ = [
     "Coverage",
     "Hit",
     "IngestReport",
+    "LlmSettings",
     "Passage",
     "Rejection",
     "Remark",

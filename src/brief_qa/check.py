@@ -12,16 +12,16 @@ says the same. Subjects can be swapped and causes turned round.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from brief_qa.domain import Article, Citation, Hit
 from brief_qa.facts import Fact, Source, facts, one_form
 from brief_qa.french import fold, stems
 from brief_qa.plainwords import plain_stems
 from brief_qa.sentences import sentences
-from brief_qa.texts import UNSEEN
+from brief_qa.texts import visible
 
 LEAST_HELD = 0.65
 """Share of a sentence's words that its citations and their titles must hold. Swept from 0.3 to
@@ -29,7 +29,7 @@ LEAST_HELD = 0.65
 _MOST_STRANGE = 0
 """Words of it that may be neither in its sources nor plain ones: swept from 0 to 2."""
 _KIN = 5
-"""Letters that two stems begin with when one word is made of the other: "construit", "construction"."""
+"""Letters that stems begin with when one word is made of the other: "décidé", "décision"."""
 _MOST_CITED = 3
 """Sentences of the sources that one written sentence may rest on."""
 _LONGEST_QUOTATION = 800
@@ -47,6 +47,7 @@ _MARKS_AFTER_STOP = re.compile(
     rf"(?P<stop>[.!?…]+(?:[ \u00a0\u202f]?[»”\")])*)(?P<marks>(?:\s*{_MARK})+)", re.IGNORECASE
 )
 _UNCLOSED = re.compile(r"[\[【(][^\[\]【】()\n]{0,40}$")
+_ENDED = re.compile(r"[.!?…»”\")\]】]\s*$")
 _LINE_OPENING = re.compile(r"(?m)^[ \t]*(?:(?:[-*•·–]|#{1,6}|>+|\d{1,2}[.)])[ \t]+)+")
 _EMPHASIS = re.compile(r"\*+|__+|~~+|`+")
 _NOT_PROSE = re.compile(
@@ -62,23 +63,6 @@ _MAY_SAY_NO = re.compile(
 )
 
 Span = tuple[int, int]
-
-
-def plain(text: str) -> str:
-    """A text with nothing that hides, reorders or commands: letters, figures, punctuation."""
-    text = UNSEEN.sub("", unicodedata.normalize("NFC", text))
-    return "".join(
-        " " if unicodedata.category(c) in ("Zl", "Zp") else c
-        for c in text
-        if unicodedata.category(c) not in ("Cf", "Co", "Cn") and not _is_filler(c)
-    )
-
-
-def _is_filler(c: str) -> bool:
-    """Whether a character is a letter or a mark that shows nothing: it can carry hidden text."""
-    return c in "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0" or (
-        "\ufe00" <= c <= "\ufe0f" or "\U000e0100" <= c <= "\U000e01ef" or "\u180b" <= c <= "\u180f"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +109,11 @@ def _balanced(text: str) -> list[Span]:
     """Sentences, those of one quotation together, as far as its line goes."""
     joined: list[Span] = []
     for start, end in sentences(text):
-        if joined and _quoting(text[slice(*joined[-1])]) and "\n" not in text[joined[-1][1] : start]:
+        if (
+            joined
+            and _quoting(text[slice(*joined[-1])])
+            and "\n" not in text[joined[-1][1] : start]
+        ):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
@@ -143,37 +131,64 @@ def _quoting(piece: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A sentence of a cited passage, or (no span) the title and facts of its article."""
+    """A sentence of a cited passage, as a source."""
 
-    article: Article
-    span: Span | None
+    span: Span
     source: Source
 
 
-def support(claim: Claim, tainted: frozenset[str] = frozenset()) -> list[tuple[Article, Span]]:
+def support(claim: Claim) -> list[tuple[Article, Span]]:
     """The sentences of the cited passages that bear a claim out; none when they do not.
 
-    They hold, with their articles' titles, names and days, each of its facts and most of its
-    words; its other words are plain ones, none of them ``tainted`` (stems). A claim that says
-    no needs a sentence that may do so too.
+    An article must bear it out by itself, for what is put together from two is said by
+    neither: a few sentences of its passages hold, with its title, its names and its days, each
+    of the claim's facts and most of its words; the other words are plain ones; and a claim
+    that says no needs a sentence that may do so too. Each article that does is given.
     """
     words = {stem for stem in stems(claim.text) if not stem[0].isdigit()}
-    if not claim.cited or not words or _NOT_PROSE.search(claim.text) or words & tainted:
+    if not words or _NOT_PROSE.search(claim.text):
         return []
-    around, candidates = _candidates(claim.cited)
     stated = facts(claim.text)
-    wanted = {fact for fact in stated if not any(one.source.has(fact) for one in around)}
-    known = {stem for one in around for stem in one.source.stems}
-    chosen, held = _chosen(candidates, wanted, words - known, words - _named(stated))
-    if not chosen or wanted - held:
+    borne = []
+    for article in {hit.article.id: hit.article for hit in claim.cited}.values():
+        hits = [hit for hit in claim.cited if hit.article.id == article.id]
+        borne += [(article, one.span) for one in _bearing(claim.text, words, stated, hits)]
+    return borne
+
+
+def _bearing(
+    text: str, words: set[str], stated: Sequence[Fact], hits: Sequence[Hit]
+) -> list[_Candidate]:
+    """The sentences of one article's passages that bear a claim out, with all else it has."""
+    article = hits[0].article
+    days = [day for day in (article.published, article.updated) if day]
+    named = (article.title, article.source or "", *article.authors)
+    around = Source(map(visible, named), days)
+    wanted = {fact for fact in stated if not around.has(fact)}
+    candidates = _candidates(hits, days)
+    chosen, held = _chosen(candidates, wanted, words - around.stems, words - _named(stated))
+    said = around.stems.union(*(one.source.stems for one in chosen))
+    if (
+        not chosen
+        or wanted - held
+        or len(words & said) < LEAST_HELD * len(words)
+        or len(_strange(words, said)) > _MOST_STRANGE
+    ):
         return []
-    titles = {one.article.id: one.source.stems for one in around}
-    said = {s for one in chosen for s in one.source.stems | titles[one.article.id]}
-    if len(words & said) < LEAST_HELD * len(words) or len(_strange(words, said)) > _MOST_STRANGE:
+    sources = [article.body[slice(*one.span)] for one in chosen]
+    if _SAYS_NO.search(one_form(text)) and not any(map(_may_say_no, sources)):
         return []
-    if _SAYS_NO.search(one_form(claim.text)) and not any(map(_may_say_no, chosen)):
-        return []
-    return [(one.article, one.span) for one in chosen if one.span]
+    return chosen
+
+
+def _candidates(hits: Sequence[Hit], days: Sequence[date]) -> list[_Candidate]:
+    """The sentences that begin in the passages of one article."""
+    body = hits[0].article.body
+    return [
+        _Candidate((start, end), Source([visible(body[start:end])], days))
+        for start, end in _balanced(body)
+        if any(hit.passage.start <= start < hit.passage.end for hit in hits)
+    ]
 
 
 def _named(stated: Sequence[Fact]) -> set[str]:
@@ -186,27 +201,8 @@ def _strange(words: set[str], said: set[str]) -> set[str]:
     """The words that are neither said, nor kin to a word said, nor plain."""
     kin = {stem[:_KIN] for stem in said if len(stem) >= _KIN}
     return {
-        stem
-        for stem in words - said - plain_stems()
-        if len(stem) < _KIN or stem[:_KIN] not in kin
+        stem for stem in words - said - plain_stems() if len(stem) < _KIN or stem[:_KIN] not in kin
     }
-
-
-def _candidates(cited: Sequence[Hit]) -> tuple[list[_Candidate], list[_Candidate]]:
-    """What is known of the cited articles, and the sentences of the cited passages."""
-    around, candidates = [], []
-    for article in {hit.article.id: hit.article for hit in cited}.values():
-        days = [day for day in (article.published, article.updated) if day]
-        named = [plain(article.title), plain(article.source or ""), *map(plain, article.authors)]
-        around.append(_Candidate(article, None, Source(named, days)))
-    for hit in cited:
-        days = [day for day in (hit.article.published, hit.article.updated) if day]
-        body = hit.article.body
-        for start, end in _balanced(body):
-            if hit.passage.start <= start < hit.passage.end:
-                source = Source([plain(body[start:end])], days)
-                candidates.append(_Candidate(hit.article, (start, end), source))
-    return around, candidates
 
 
 def _chosen(
@@ -239,9 +235,8 @@ def _chosen(
     return chosen, held
 
 
-def _may_say_no(one: _Candidate) -> bool:
-    body = one.article.body[slice(*one.span)] if one.span else ""
-    return bool(_MAY_SAY_NO.search(fold(one_form(body))))
+def _may_say_no(sentence: str) -> bool:
+    return bool(_MAY_SAY_NO.search(fold(one_form(sentence))))
 
 
 # -- all of them ----------------------------------------------------------------------------
@@ -250,13 +245,9 @@ def _may_say_no(one: _Candidate) -> bool:
 class Checking:
     """What a model has written so far, checked sentence by sentence."""
 
-    def __init__(self, shown: Sequence[Hit], tainted: frozenset[str] = frozenset()) -> None:
-        """``shown`` are the passages that it was given, ``p1`` first.
-
-        ``tainted`` are stems that no sentence may have.
-        """
+    def __init__(self, shown: Sequence[Hit]) -> None:
+        """``shown`` are the passages that it was given, ``p1`` first."""
         self._shown = shown
-        self._tainted = tainted
         self._rest = ""
         self._paragraphs: list[list[str]] = []
         self.citations: list[Citation] = []
@@ -265,11 +256,11 @@ class Checking:
 
     def add(self, piece: str) -> bool:
         """Take in what was written next; True when a sentence has passed by it."""
-        return self._take(self._rest + plain(piece), over=False)
+        return self._take(self._rest + visible(piece), over=False)
 
-    def end(self, *, whole: bool = True) -> bool:
-        """The writing is over; when it was not ``whole``, what is begun is left aside."""
-        return self._take(self._rest if whole else "", over=True)
+    def end(self) -> bool:
+        """The writing is over; a last sentence that has no end is left aside."""
+        return self._take(self._rest, over=bool(_ENDED.search(self._rest)))
 
     @property
     def text(self) -> str:
@@ -286,7 +277,7 @@ class Checking:
         whole, self._rest = cut(text, over=over)
         for sentence, opens in whole:
             claim = read_claim(sentence, self._shown, opens)
-            spans = support(claim, self._tainted)
+            spans = support(claim)
             if spans:
                 self._keep(claim, spans)
             else:

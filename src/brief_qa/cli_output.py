@@ -23,7 +23,7 @@ from rich.text import Text
 from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport, Rejection, Remark
 from brief_qa.jsonable import to_json
-from brief_qa.texts import UNSEEN, number
+from brief_qa.texts import EXTRACTS, UNSEEN, number, written_by
 
 if TYPE_CHECKING:
     from brief_qa.ingest import Progress
@@ -255,6 +255,12 @@ def show_answer(answer: Answer) -> None:
         _show_near(answer.hits)
         say(Text(_coverage(answer.coverage), style="dim"))
         return
+    if answer.notice:
+        say("")
+        say(Text(plain(answer.notice), style="dim"))
+    elif answer.writer != EXTRACTS:
+        say("")
+        say(Text(plain(written_by(answer.writer, answer.removed)) + ".", style="dim"))
     say("")
     say(Text("Sources", style="bold"))
     for citation in answer.citations:
@@ -262,6 +268,8 @@ def show_answer(answer: Answer) -> None:
         say(Text.assemble(f"[{citation.number}] ", title, f" ({_facts(citation.article)})"))
         _show_address(citation.article)
         _show_identity(citation.article)
+        if answer.writer != EXTRACTS:
+            say(f"« {one_line(citation.quote)} »", 3)
 
 
 def _show_near(hits: Sequence[Hit]) -> None:

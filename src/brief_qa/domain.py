@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from brief_qa.texts import EXTRACTS
+
 Kind = Literal["article", "brève"]
 DateOrigin = Literal[
     "jsonld", "meta", "url", "caption", "dateline", "teaser", "field", "text", "none"
@@ -160,7 +162,8 @@ class Answer:
     """An answer in French, or a refusal; either way with what was found."""
 
     text: str
-    """Quotations followed by their numbers, ``« … » [1]``, or the refusal sentence."""
+    """Quotations followed by their numbers, ``« … » [1]``; or a model's sentences, each checked
+    and with the numbers of what it rests on; or the refusal sentence."""
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     refused: bool
@@ -170,7 +173,13 @@ class Answer:
     """Calibrated probability, in [0, 1], that the archive answers the question."""
     coverage: Coverage
     timings: dict[str, float] = field(default_factory=dict)
-    """Seconds by step: ``search``, ``read``, ``total``."""
+    """Seconds by step: ``search``, ``read``, ``write`` where an LLM was asked, ``total``."""
+    writer: str = EXTRACTS
+    """Who wrote the text: quotations are ``extraits``; else the name of a model."""
+    removed: int = 0
+    """Sentences of a model that were not shown, for want of a source."""
+    notice: str | None = None
+    """In French, why a model that was to write did not; None when there is nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def one_form(text: str) -> str:
 class Source:
     """The words and days that a sentence may draw on."""
 
-    def __init__(self, texts: Sequence[str], days: Iterable[date] = ()) -> None:
+    def __init__(self, texts: Iterable[str], days: Iterable[date] = ()) -> None:
         """``texts`` stand apart: no name and no quotation goes from one to the next."""
         self._texts = [one_form(text) for text in texts]
         self._dated = list(days)
@@ -280,7 +280,9 @@ def _percent(folded: str) -> str:
 
 def _telling(folded: str) -> set[str]:
     found = (match.group() for match in _TELLING.finditer(folded))
-    return {_ONE_FORM.get(word, word.removesuffix("s") if word != "tiers" else word) for word in found}
+    return {
+        _ONE_FORM.get(word, word.removesuffix("s") if word != "tiers" else word) for word in found
+    }
 
 
 # -- names ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -24,6 +25,7 @@ from brief_qa.errors import BriefQAError
 from brief_qa.web import render, words
 from brief_qa.web.conversation import (
     Conversation,
+    Draft,
     Outcome,
     Step,
     Trouble,
@@ -137,7 +139,7 @@ def _replying(archive: Archive, turns: Turns) -> Any:
         async with aclosing(outcomes(archive, turns, question, before, reader)) as all_outcomes:
             async for outcome in all_outcomes:
                 now = with_last(before, replace(asked, outcome=outcome))
-                held = gr.skip() if isinstance(outcome, Step) else now
+                held = gr.skip() if isinstance(outcome, (Step, Draft)) else now
                 html = render.conversation_html(now)
                 yield html, held, box, gr.update(visible=False), gr.update(visible=True)
                 box = gr.skip()  # emptied once: the next question may be in it by now
@@ -163,23 +165,28 @@ async def outcomes(
         yield Trouble(words.TOO_MANY_OF_YOURS if of_one else words.TOO_MANY)
         return
     answering: asyncio.Future[Answer] | None = None
+    stop = threading.Event()
     try:
         yield Step(words.SEARCHING)
         loop = asyncio.get_running_loop()
-        found: asyncio.Future[Sequence[Hit]] = loop.create_future()
+        steps: asyncio.Queue[Outcome | None] = asyncio.Queue()
 
-        def seen(hits: Sequence[Hit]) -> None:
-            loop.call_soon_threadsafe(found.set_result, hits)
+        def tell(outcome: Outcome | None) -> None:
+            loop.call_soon_threadsafe(steps.put_nowait, outcome)
 
         answering = asyncio.ensure_future(
-            asyncio.to_thread(archive.ask, question, history(before), on_hits=seen)
+            asyncio.to_thread(
+                archive.ask,
+                question,
+                history(before),
+                on_hits=lambda hits: tell(_reading(hits)),
+                on_sentence=lambda answer: tell(Draft(answer)),
+                stop=stop,
+            )
         )
-        first: set[asyncio.Future[Any]] = {answering, found}
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        if found.done():
-            passages = count(len(found.result()), "passage")
-            articles = count(len({hit.article.id for hit in found.result()}), "article")
-            yield Step(words.READING.format(passages=passages, articles=articles))
+        answering.add_done_callback(lambda _: tell(None))
+        while (step := await steps.get()) is not None:
+            yield step
         yield await answering
     except BriefQAError as error:
         yield Trouble(str(error))
@@ -187,10 +194,17 @@ async def outcomes(
         _log.exception("question restée sans réponse")
         yield Trouble(words.UNFORESEEN)
     finally:
+        stop.set()
         if answering is None:
             turns.done(reader)
         else:  # what was begun for a reader who has left keeps its processor busy to its end
             answering.add_done_callback(partial(_give_back, turns, reader))
+
+
+def _reading(hits: Sequence[Hit]) -> Step:
+    passages = count(len(hits), "passage")
+    articles = count(len({hit.article.id for hit in hits}), "article")
+    return Step(words.READING.format(passages=passages, articles=articles))
 
 
 def _give_back(turns: Turns, reader: str, answering: asyncio.Future[Answer]) -> None:
