@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from brief_qa.domain import Article, Citation, Hit
-from brief_qa.facts import Fact, Source, facts, one_form
+from brief_qa.facts import COUNTED, Fact, Source, facts, one_form
 from brief_qa.french import fold, stems
 from brief_qa.plainwords import plain_stems
 from brief_qa.sentences import sentences
@@ -29,7 +29,8 @@ LEAST_HELD = 0.65
 _MOST_STRANGE = 0
 """Words of it that may be neither in its sources nor plain ones: swept from 0 to 2."""
 _KIN = 5
-"""Letters that stems begin with when one word is made of the other: "décidé", "décision"."""
+"""Letters that stems begin with when one word is made of the other."""
+_NOT_WORDS = frozenset(stem for word in COUNTED for stem in stems(word))
 _MOST_CITED = 3
 """Sentences of the sources that one written sentence may rest on."""
 _LONGEST_QUOTATION = 800
@@ -145,7 +146,7 @@ def support(claim: Claim) -> list[tuple[Article, Span]]:
     of the claim's facts and most of its words; the other words are plain ones; and a claim
     that says no needs a sentence that may do so too. Each article that does is given.
     """
-    words = {stem for stem in stems(claim.text) if not stem[0].isdigit()}
+    words = {one for one in stems(claim.text) if not one[0].isdigit() and one not in _NOT_WORDS}
     if not words or _NOT_PROSE.search(claim.text):
         return []
     stated = facts(claim.text)
@@ -166,13 +167,14 @@ def _bearing(
     around = Source(map(visible, named), days)
     wanted = {fact for fact in stated if not around.has(fact)}
     candidates = _candidates(hits, days)
-    chosen, held = _chosen(candidates, wanted, words - around.stems, words - _named(stated))
+    chosen, held = _chosen(candidates, wanted, words, words - _named(stated), around.stems)
     said = around.stems.union(*(one.source.stems for one in chosen))
     if (
         not chosen
         or wanted - held
         or len(words & said) < LEAST_HELD * len(words)
         or len(_strange(words, said)) > _MOST_STRANGE
+        or any(one.source.denies(fact) for fact in stated for one in chosen)
     ):
         return []
     sources = [article.body[slice(*one.span)] for one in chosen]
@@ -199,23 +201,35 @@ def _named(stated: Sequence[Fact]) -> set[str]:
 
 def _strange(words: set[str], said: set[str]) -> set[str]:
     """The words that are neither said, nor kin to a word said, nor plain."""
-    kin = {stem[:_KIN] for stem in said if len(stem) >= _KIN}
     return {
-        stem for stem in words - said - plain_stems() if len(stem) < _KIN or stem[:_KIN] not in kin
+        word
+        for word in words - said - plain_stems()
+        if not any(_are_kin(word, other) for other in said)
     }
 
 
+def _are_kin(one: str, other: str) -> bool:
+    """Whether two stems may come of one word: "construit", "construct"; "ferm", "fermetur"."""
+    short = min(len(one), len(other))
+    return short >= _KIN - 1 and one[: min(short, _KIN)] == other[: min(short, _KIN)]
+
+
 def _chosen(
-    candidates: Sequence[_Candidate], wanted: set[Fact], missing: set[str], shared: set[str]
+    candidates: Sequence[_Candidate],
+    wanted: set[Fact],
+    words: set[str],
+    shared: set[str],
+    around: set[str],
 ) -> tuple[list[_Candidate], set[Fact]]:
-    """The few sentences that hold most: first of the ``wanted`` facts, then of ``missing`` words.
+    """The few sentences that hold most: first of the ``wanted`` facts, then of the words.
 
     A name or a figure is only taken from a sentence that has a word in common with the claim
-    besides its names (``shared``): elsewhere it is somebody else's.
+    besides its names (``shared``): elsewhere it is somebody else's. ``around`` are words that
+    need no sentence.
     """
     chosen: list[_Candidate] = []
     held: set[Fact] = set()
-    words, missing = len(missing), set(missing)
+    missing = set(words)
     while len(chosen) < _MOST_CITED:
         gained = [
             ({f for f in wanted - held if one.source.has(f)}, missing & one.source.stems)
@@ -223,11 +237,11 @@ def _chosen(
             else (set[Fact](), set[str]())
             for one in candidates
         ]
-        best = max(range(len(gained)), key=lambda i: tuple(map(len, gained[i])), default=None)
+        best = max(range(len(gained)), key=lambda i: [*map(len, gained[i])], default=None)
         if best is None or not any(gained[best]):
             break
-        enough = words - len(missing) >= LEAST_HELD * words
-        if chosen and enough and not gained[best][0]:
+        enough = not wanted - held and not missing - around
+        if chosen and (enough or not (gained[best][0] or gained[best][1] - around)):
             break
         chosen.append(candidates[best])
         held |= gained[best][0]

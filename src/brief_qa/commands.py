@@ -44,7 +44,8 @@ _PATTERNS = (
     r"|everything|ce qui)\b",
     rf"\b(?:tes|vos|your|nouvelles|new|updated) (?:\w+ )?{_RULES}\b",
     # "Tu es maintenant un pirate"
-    r"\b(?:tu es|vous etes|you are) (?:maintenant|desormais|now|un assistant|an? (?:ai|assistant)|dan\b)",
+    r"\b(?:tu es|vous etes|you are) (?:maintenant|desormais|now|un assistant|an? (?:ai|assistant)"
+    r"|dan\b)",
     rf"\b(?:si tu es|si vous etes|if you are|as) (?:une? |an? )(?:\w+ )?{_MACHINE}\b",
     r"\b(?:fais|faites) comme si (?:tu|vous)\b|\b(?:joue|jouez) le role\b|\bjeu de role\b"
     r"|\bpretend (?:to|that|you)\b|\bact as\b|\brole-?play\b",
@@ -54,7 +55,8 @@ _PATTERNS = (
     rf"\b{_MACHINE}\b",
     rf"(?:^|\n|[.!?] )(?:cher|chere|dear|hey|hello|bonjour) {_MACHINE}\b",
     # turns, tags and ids
-    r"\b(?:prompt|message|instructions?|consignes?) (?:systeme|system|cachee?s?|secretes?|initial\w*)\b",
+    r"\b(?:prompt|message|instructions?|consignes?) (?:systeme|system|cachee?s?|secretes?"
+    r"|initial\w*)\b",
     r"\b(?:system|developer) (?:prompt|message|override|note)\b",
     r"<\W{0,2}(?:im_|start_|end_|eot|bos|eos|s>|system|assistant|user|inst|think|passage|question"
     r"|tool)|\[/?inst\]|<<sys|(?:^|\n)#{2,} ?(?:system|instruction|response|user|assistant)",

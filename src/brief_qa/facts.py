@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Literal
 
 from brief_qa.french import STOP_WORDS, fold, stems
-from brief_qa.numerals import numbers
+from brief_qa.numerals import NUMBER_WORDS, numbers
 
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = (
@@ -33,6 +33,11 @@ _MONTHS = (
     "nov(?:embre|\\.)",
     "dec(?:embre|\\.)",
 )
+COUNTED = NUMBER_WORDS | frozenset(
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+    + [*_WEEKDAYS]
+)
+"""Folded words that are checked as numbers and days, not as words."""
 _MONTH = "|".join(f"(?P<m{number}>{form})" for number, form in enumerate(_MONTHS, start=1))
 _NAMED_DAY = re.compile(
     r"(?<![\w,.])(?P<days>\d{1,2}(?:er)?(?:(?:, ?| et | ou | au | a | ?- ?)(?:le )?\d{1,2}(?:er)?)*"
@@ -44,6 +49,7 @@ _NUMERIC_DAY = re.compile(
 )
 _TIME = re.compile(r"(?<![\w,.])(\d{1,2}) ?(?:h|heures|:) ?([0-5]\d)(?!\d|\s?(?:€|%))")
 _YEARS = range(1000, 3000)
+_RECENT = (1900, 2100)
 # Words that stand for a day or a quantity: they are in the source, or the sentence has none.
 _TELLING = re.compile(
     r"\b(?:avant-hier|hier|demain|apres-demain|lendemain|veille|aujourd['’]hui"
@@ -151,6 +157,15 @@ class Source:
             return True
         stem = set(stems(value))
         return bool(stem) and stem <= (self.stems if fact.kind == "opening" else self._lower_stems)
+
+    def denies(self, fact: Fact) -> bool:
+        """Whether a fact names a year, and the text itself names others only."""
+        value = fact.value
+        year = value.year if isinstance(value, Day) else value if value in _YEARS else None
+        named = {number for number in self._numbers if number in _YEARS}
+        named |= {Decimal(day.year) for day in _days(self._folded)[0] if day.year}
+        recent = {one for one in named if _RECENT[0] <= one < _RECENT[1]}
+        return isinstance(year, (int, Decimal)) and bool(recent) and year not in recent
 
     @cached_property
     def stems(self) -> set[str]:
@@ -303,7 +318,7 @@ def _names(plain: str) -> Iterator[Fact]:
             continue
         opening = bool(_OPENS.search(plain[: word.start()][-20:]))
         acronym = len(text) > 1 and text.isupper()
-        if folded in _TITLES or (opening and folded in OPENERS and not acronym):
+        if folded in _TITLES or (opening and folded in OPENERS | COUNTED and not acronym):
             determined = folded in _DETERMINERS
             before = None
             continue

@@ -41,6 +41,8 @@ _SCALES = {
     **dict.fromkeys(("million", "millions"), 10**6),
     **dict.fromkeys(("milliard", "milliards"), 10**9),
 }
+NUMBER_WORDS = frozenset({*_SMALL, *_SCALES, "cent", "cents"})
+"""Folded words that numbers are written with."""
 _SIGNS = {"k": 10**3, "m": 10**6, "md": 10**9, "mds": 10**9, "mrd": 10**9}
 _ORDINALS = {
     "unieme": "un",
@@ -60,7 +62,7 @@ _ORDINALS = {
     "millieme": "mille",
 }
 _ORDINAL = re.compile(r"\b([a-z]+ieme)s?\b")
-_WORDS = "|".join(sorted({*_SMALL, *_SCALES, "cent", "cents"}, key=len, reverse=True))
+_WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.,])[-\u2212])?(?<![^\W\d_])(?<!\d)(?:"
     r"(?P<figures>\d{1,3}(?:[ .]\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?)"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 REFUSAL = "L'archive ne permet pas de répondre à cette question."
 """The one refusal sentence: the writer, the page, and the tests share it."""
@@ -54,15 +55,13 @@ def visible(text: str) -> str:
     text = _FILLERS.sub("", UNSEEN.sub("", unicodedata.normalize("NFC", text)))
     if text.isascii():
         return text
-    kinds = {c: unicodedata.category(c) for c in set(text) if not c.isalnum()}
-    unseen = {
-        c: " " if kind in ("Zl", "Zp") else "" for c, kind in kinds.items() if kind in _UNSEEN
-    }
-    return text.translate(str.maketrans(unseen)) if unseen else text
+    return "".join(map(_seen, text))
 
 
-_UNSEEN = frozenset(("Cf", "Co", "Cn", "Zl", "Zp"))
-"""Kinds of characters: formats, private ones, none at all, separators of lines and paragraphs."""
+@lru_cache(maxsize=10_000)
+def _seen(character: str) -> str:
+    kind = unicodedata.category(character)
+    return " " if kind in ("Zl", "Zp") else "" if kind in ("Cf", "Co", "Cn") else character
 
 
 def number(value: float, decimals: int = 0) -> str:
