@@ -65,7 +65,10 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_asked_and_what_is_written() -> None:
     with llm_server(writes("Le pont a rouvert. « Enfin ! »\nOui.")) as server:
-        assert written(settings_for(server.url + "/", key=KEY)) == "Le pont a rouvert. « Enfin ! »\nOui."
+        assert (
+            written(settings_for(server.url + "/", key=KEY))
+            == "Le pont a rouvert. « Enfin ! »\nOui."
+        )
         headers, asked = server.asked[0]
     assert headers["Authorization"] == f"Bearer {KEY}"
     assert headers["Accept-Encoding"] == "identity"
@@ -192,8 +195,12 @@ def test_closing_it_closes_the_connection(behaves: Behaves) -> None:
 
 def test_one_who_no_longer_waits_closes_the_connection_before_a_word_has_come() -> None:
     stop = threading.Event()
-    with llm_server(hangs) as server:
-        threading.Timer(0.3, stop.set).start()
+
+    def behave(handler: Handler) -> None:
+        stop.set()
+        hangs(handler)
+
+    with llm_server(behave) as server:
         assert written(settings_for(server.url), stop) == ""
         assert server.left.wait(20)
 
@@ -210,7 +217,8 @@ def test_it_works_where_an_event_loop_runs_already() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<think>Je crois que non.</think>Oui.", "Oui<think>un\n</think>.", "<think>Oui</think>Oui."]
+    "text",
+    ["<think>Je crois que non.</think>Oui.", "Oui<think>un\n</think>.", "<think>Oui</think>Oui."],
 )
 def test_what_a_model_thinks_is_left_out(text: str) -> None:
     with llm_server(writes(text)) as server:

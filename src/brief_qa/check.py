@@ -45,7 +45,8 @@ _MARK = (
 )
 _MARKS = re.compile(rf"\s*({_MARK})", re.IGNORECASE)
 _MARKS_AFTER_STOP = re.compile(
-    rf"(?P<stop>[.!?…]+(?:[ \u00a0\u202f]?[»”\")])*)(?P<marks>(?:\s*{_MARK})+)", re.IGNORECASE
+    rf"(?P<stop>[ \u00a0\u202f]?[.!?…]+(?:[ \u00a0\u202f]?[»”\")])*)(?P<marks>(?:\s*{_MARK})+)",
+    re.IGNORECASE,
 )
 _UNCLOSED = re.compile(r"[\[【(][^\[\]【】()\n]{0,40}$")
 _ENDED = re.compile(r"[.!?…»”\")\]】]\s*$")
