@@ -1,13 +1,9 @@
-"""Real HTTP servers that speak as an LLM server does, or that do not: each does one thing.
-
-``python llm_server.py MODEL.gguf`` serves a real model on a free port, and prints its address.
-"""
+"""Real HTTP servers that speak as an LLM server does, or that do not: each does one thing."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -212,22 +208,3 @@ def _wait_for_the_end(handler: Handler) -> None:
     handler.connection.settimeout(20)
     if not handler.rfile.read(1):
         raise ConnectionResetError
-
-
-def serve_model(path: str) -> None:
-    """A real model on llama.cpp's own server, one thread."""
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = path
-    params.model_alias = {"smollm2"}
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
-    params.n_parallel, params.n_ctx, params.port = 1, 4096, 0
-    params.warmup, params.ui, params.verbosity = False, False, -1
-    server = xllamacpp.Server(params)
-    print(server.listening_address, flush=True)
-    sys.stdin.read()
-
-
-if __name__ == "__main__":
-    serve_model(sys.argv[1])
