@@ -71,10 +71,12 @@ def _record(model: Path) -> None:
     from fakes import FakeEncoder
     from serving import BRIDGE, BRIDGE_QUESTION
 
-    with tempfile.TemporaryDirectory() as folder:
-        with Archive.open(folder, encoder=FakeEncoder()) as archive:
-            archive.ingest([BRIDGE])
-            hits = archive.ask(BRIDGE_QUESTION).hits
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Archive.open(folder, encoder=FakeEncoder()) as archive,
+    ):
+        archive.ingest([BRIDGE])
+        hits = archive.ask(BRIDGE_QUESTION).hits
     said = [{"role": m.role, "content": m.content} for m in messages(BRIDGE_QUESTION, hits)]
     asked = {"model": "x", "messages": said, "stream": True, "temperature": 0, "max_tokens": 120}
     with real_llm(model) as (url, _), httpx.Client(timeout=None) as client:

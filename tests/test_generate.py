@@ -1,4 +1,4 @@
-"""The second writer: checked prose where an LLM server writes well, quotations in all other cases."""
+"""The second writer: checked prose where an LLM server writes well, else quotations."""
 
 from __future__ import annotations
 
@@ -338,7 +338,9 @@ def test_the_screen_leaves_articles_for_readers_alone() -> None:
     pages = Path(texts.__file__).parent / "sample" / "pages"
     for page in pages.rglob("*"):
         if page.is_file():
-            text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]+>", " ", page.read_text("utf-8", "replace"))
+            text = re.sub(
+                r"(?s)<(script|style).*?</\1>|<[^>]+>", " ", page.read_text("utf-8", "replace")
+            )
             assert not commands_a_model(text), page.name
 
 

@@ -29,8 +29,8 @@ from llm_server import (
     llm_server,
     never_ends,
     pings,
-    settings_for,
     sends,
+    settings_for,
     writes,
 )
 

@@ -238,9 +238,10 @@ def _chosen(
             else (set[Fact](), set[str]())
             for one in candidates
         ]
-        best = max(range(len(gained)), key=lambda i: [*map(len, gained[i])], default=None)
-        if best is None or not any(gained[best]):
+        sizes = [(len(of_facts), len(of_words)) for of_facts, of_words in gained]
+        if max(sizes, default=(0, 0)) == (0, 0):
             break
+        best = sizes.index(max(sizes))
         enough = not wanted - held and not missing - around
         if chosen and (enough or not (gained[best][0] or gained[best][1] - around)):
             break

@@ -33,9 +33,9 @@ _MONTHS = (
     "nov(?:embre|\\.)",
     "dec(?:embre|\\.)",
 )
-COUNTED = NUMBER_WORDS | frozenset(
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
-    + [*_WEEKDAYS]
+COUNTED = NUMBER_WORDS.union(
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split(),
+    _WEEKDAYS,
 )
 """Folded words that are checked as numbers and days, not as words."""
 _MONTH = "|".join(f"(?P<m{number}>{form})" for number, form in enumerate(_MONTHS, start=1))
