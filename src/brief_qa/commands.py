@@ -1,8 +1,9 @@
 """Commands: articles that speak to a machine rather than to a reader.
 
 Such an article is not shown to a model, so that nothing can be written from it. A screen, not
-the wall: the wall is the check of every sentence. It can be wrong either way, and an article
-about such attacks is taken for one; it is searched and quoted as any other all the same.
+the wall: the wall is the check of every sentence. It knows the usual wordings and misses others
+(docs/llm.md has figures), and an article about such attacks is taken for one; it is searched and
+quoted as any other all the same.
 """
 
 from __future__ import annotations
@@ -69,6 +70,23 @@ _PATTERNS = (
     r"\b(?:reponds|repondez|ecris|conclus) (?:que |qu'|par |simplement|uniquement|toujours)",
     r"\b(?:ta|your) (?:\w+ )?(?:reponse|answer|response|sortie|output|prompt)\b",
     r"\b(?:dans|a la fin de|au debut de) (?:ta|la|votre) reponse\b",
+    # "Tu dois dire que…", "Toi qui résumes cette page…", "Dans ton résumé…"
+    r"\b(?:tu dois|tu devras|tu vas|tu ne dois|tu dis|tu ecris|tu reponds|tu ajoutes)\b",
+    r"\b(?:toi|vous) qui (?:resume|li[st]|lisez|traite|indexe|analyse|genere|redige)\w*",
+    r"\b(?:ton|ta|your) (?:\w+ )?(?:resume|synthese|texte|summary|answer|conclusion|redaction)\b",
+    r"\bvotre (?:resume|synthese|reponse)\b|\bvotre (?:mission|role|tache|but) ?:",
+    r"\b(?:vous incarnez|tu incarnes|vous jouez|tu joues) (?:desormais|maintenant|un|une|le|la)\b",
+    r"\b(?:reponses?|resumes?|textes?|syntheses?) (?:produit|gener|redig|ecrit|fourni)\w* a partir"
+    r" de[^.\n]{0,40}\b(?:doi|devr)\w+",
+    rf"\b{_MACHINE}\b[^.\n]{{0,40}}\b(?:doivent|devront|sont pri\w+ de|must|should|are asked to)\b",
+    r"\bne (?:tiens|tenez|tenir) (?:pas|aucun|plus) compte de (?:ce qu|tout|la|les|l'|tes|vos)",
+    r"\b(?:disregard|override|overrule|ignore) (?:\w+ ){0,3}(?:told|directives?|rules|earlier|above"
+    r"|previous\w*|instructions?)\b",
+    r"\b(?:envoie|envoyez|transmets|transmettez|send|forward) (?:\w+ ){0,4}(?:conversation|question"
+    r"|historique|history|prompt)\b",
+    r"\b(?:dans la suite|a partir) de (?:la|cette) conversation\b"
+    r"|\bdans (?:toute|chaque) reponse\b",
+    r"(?:^|[\n.!?] )\W{0,3}(?:assistant|systeme|system)\W{0,3}(?:: ?|\] )",
     r"!\[[^\]\n]*\]\([^)\n]*[?&][^)\n]*=",  # an image that carries something away
 )
 _COMMANDS = tuple(re.compile(pattern) for pattern in _PATTERNS)
