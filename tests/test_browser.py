@@ -433,6 +433,7 @@ def test_a_models_prose_streams_and_only_what_was_checked_is_seen(
         serving(tmp_path / "index", "--llm", llm.url) as (address, _),
     ):
         page = opens(address)
+        expect(page.locator("#how")).to_contain_text("rédigée par un modèle de langue")
         page.get_by_label(words.QUESTION).fill(BRIDGE_QUESTION)
         page.get_by_label(words.QUESTION).press("Enter")
         expect(page.locator(".prose")).to_contain_text("Paul Durand", timeout=TIMEOUT)

@@ -254,6 +254,11 @@ class Archive:
                 self._encoder = self._load_encoder()
             return self._encoder
 
+    @property
+    def writer(self) -> str:
+        """Who is to word the answers: the name of a model, or ``extraits`` for quotations."""
+        return self._llm.model if self._llm else texts.EXTRACTS
+
     def _background(self) -> FloatArray:
         encoder = self.encoder
         with self._loading:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from brief_qa.archive import Archive
 from brief_qa.domain import Answer, Coverage, Hit
 from brief_qa.errors import BriefQAError
+from brief_qa.texts import EXTRACTS
 from brief_qa.web import render, words
 from brief_qa.web.conversation import (
     Conversation,
@@ -63,7 +64,8 @@ def build(archive: Archive) -> gr.Blocks:
         with gr.Row(elem_id="welcome") as welcome:
             with gr.Column(elem_id="start"):
                 invitation = f"<h2>{words.TRY}</h2>" if offered else ""
-                _html(gr, f"<p>{shown(words.HOW)}</p>{invitation}", "how")
+                how = words.HOW if archive.writer == EXTRACTS else words.HOW_WRITTEN
+                _html(gr, f"<p>{shown(how)}</p>{invitation}", "how")
                 buttons = [gr.Button(example, elem_classes="example") for example in offered]
             latest = _html(gr, _latest(archive), "latest")
         transcript = _html(gr, "", "transcript")
