@@ -9,8 +9,8 @@ HOW = (
     "article. Quand l’archive ne sait pas, elle le dit."
 )
 HOW_WRITTEN = (
-    "Posez une question : la réponse est rédigée par un modèle de langue, et chaque phrase vérifiée "
-    "dans les articles qu’elle cite. Quand l’archive ne sait pas, elle le dit."
+    "Posez une question : la réponse est rédigée par un modèle de langue, et chaque phrase "
+    "vérifiée dans les articles qu’elle cite. Quand l’archive ne sait pas, elle le dit."
 )
 TRY = "Par exemple"
 QUESTION = "Votre question"
