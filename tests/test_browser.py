@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from brief_qa import texts
 from brief_qa.web import words
 from browser import chromium
+from llm_server import Handler, breaks_off, llm_server
 from serving import (
     BRIDGE_QUESTION,
     BROAD_QUESTION,
@@ -438,6 +440,60 @@ def test_the_server_stops_quietly_under_an_open_page(browser: Browser, tmp_path:
         said, _ = process.communicate(timeout=20)
         assert said.strip() == words.STOPPED
         page.close()
+
+
+PROSE = "Le pont Neuf de Valmont a été inauguré par Paul Durand, maire de la commune [p1]."
+
+
+def test_a_models_prose_streams_and_only_what_was_checked_is_seen(
+    opens: Opens, tmp_path: Path
+) -> None:
+    seen = threading.Event()
+
+    def behave(handler: Handler) -> None:
+        handler.begin()
+        handler.say(f"{PROSE} Il a coûté 999 millions d'euros [p1]. La fanfare ")
+        assert seen.wait(TIMEOUT / 1_000)
+        handler.say("a joué sous la pluie [p1][p2][p3].")
+        handler.send(b"data: [DONE]\n\n")
+
+    with (
+        llm_server(behave) as llm,
+        serving(tmp_path / "index", "--llm", llm.url) as (address, _),
+    ):
+        page = opens(address)
+        expect(page.locator("#how")).to_contain_text("rédigée par un modèle de langue")
+        page.get_by_label(words.QUESTION).fill(BRIDGE_QUESTION)
+        page.get_by_label(words.QUESTION).press("Enter")
+        expect(page.locator(".prose")).to_contain_text("Paul Durand", timeout=TIMEOUT)
+        expect(page.locator(".step")).to_have_text(words.WRITING)
+        expect(page.locator(".source mark")).to_contain_text("inauguré par Paul Durand")
+        assert "999" not in page.locator(".said").inner_text()
+        seen.set()
+        expect(page.locator(".written")).to_have_text(
+            "Rédigé par essai d’après les passages cités\u00a0; 1 phrase sans source retirée",
+            timeout=TIMEOUT,
+        )
+        expect(page.locator(".prose")).to_contain_text("La fanfare a joué sous la pluie")
+        assert "999" not in page.content() and "[p1]" not in page.content()
+        page.locator("a.cite").last.click()
+        expect(page.locator("#source-1-2 mark")).to_have_text("La fanfare a joué sous la pluie.")
+        assert low_contrast(page) == []
+
+
+def test_a_model_killed_midway_gives_way_to_the_quotations(opens: Opens, tmp_path: Path) -> None:
+    with (
+        llm_server(breaks_off(f"{PROSE} Les travaux ont du")) as llm,
+        serving(tmp_path / "index", "--llm", llm.url) as (address, _),
+    ):
+        page = opens(address)
+        ask(page, BRIDGE_QUESTION)
+        expect(page.locator(".notice")).to_have_text(
+            "Le modèle de langue s’est interrompu. Voici à la place les phrases des articles."
+        )
+        expect(page.locator(".quotation").first).to_contain_text("inauguré par Paul Durand")
+        expect(page.locator(".prose")).to_have_count(0)
+        assert low_contrast(page) == []
 
 
 @pytest.mark.model

@@ -25,6 +25,7 @@ from brief_qa.dates import format_date
 from brief_qa.domain import DateOrigin
 from brief_qa.texts import REFUSAL, UNSEEN
 from fakes import FakeEncoder
+from llm_server import answers, llm_server, writes
 
 ARTICLES = [
     {
@@ -266,6 +267,53 @@ def test_ask_quotes_with_numbers_then_sources(index: Path) -> None:
     assert "[1]" in quotes
     assert "[1] Laftit reçoit Darmanin à Rabat (22 avril 2024" in sources
     assert "   id rabat · date" in sources
+
+
+LAFTIT = "Abdelouafi Laftit a reçu Gérald Darmanin à Rabat"
+WHOM = "Qui Abdelouafi Laftit a-t-il reçu à Rabat ?"
+
+
+def test_ask_says_who_wrote_and_what_was_removed(index: Path) -> None:
+    written = f"{LAFTIT} [p1]. Ils ont signé un traité [p1]."
+    with llm_server(writes(written)) as server:
+        options = ("--index", index, "--llm-url", server.url, "--llm-model", "essai")
+        told = as_json("ask", WHOM, *options)
+        done = run("ask", WHOM, *options)
+    assert (told["writer"], told["removed"], told["notice"]) == ("essai", 1, None)
+    assert told["text"] == f"{LAFTIT} [1]."
+    assert "Rédigé par essai d'après les passages cités ; 1 phrase sans source" in done.stdout
+    assert "« Le ministre de l'Intérieur Abdelouafi Laftit" in done.stdout.partition("Sources")[2]
+    assert "traité" not in done.stdout
+
+
+def test_ask_quotes_when_the_llm_fails(index: Path) -> None:
+    with llm_server(answers(500, Retry_After="60")) as server:
+        options = ("--index", index, "--llm-url", server.url, "--llm-model", "essai")
+        done = run("ask", WHOM, *options)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("« Le ministre")
+    assert "en panne. Voici à la place les phrases des articles." in done.stdout
+    assert "Rédigé" not in done.stdout
+
+
+def test_the_llm_is_read_from_the_environment(index: Path) -> None:
+    with llm_server(writes(f"{LAFTIT} [p1].")) as server:
+        env = {
+            "BRIEF_QA_LLM_URL": server.url,
+            "BRIEF_QA_LLM_MODEL": "essai",
+            "BRIEF_QA_LLM_KEY": "sk-1",
+        }
+        command = ["ask", WHOM, "--index", str(index)]
+        done = CliRunner(env=env).invoke(app, command, obj=FakeEncoder())
+        headers, asked = server.asked[0]
+    assert (headers["Authorization"], asked["model"]) == ("Bearer sk-1", "essai")
+    assert "Rédigé par essai" in done.stdout and "sk-1" not in done.output
+
+
+@pytest.mark.parametrize("command", [["ask", "Qui ?"], ["serve"]])
+def test_an_llm_that_cannot_be_is_refused(index: Path, command: list[str]) -> None:
+    done = run(*command, "--index", index, "--llm-url", "http://localhost/v1")
+    assert done.exit_code == 1 and "--llm-model" in done.stderr
 
 
 def test_every_origin_of_a_day_has_its_words() -> None:

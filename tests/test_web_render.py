@@ -27,6 +27,7 @@ from brief_qa.web import links, render, words
 from brief_qa.web.conversation import (
     KEPT,
     Conversation,
+    Draft,
     Exchange,
     Step,
     Trouble,
@@ -119,28 +120,14 @@ class Reading(HTMLParser):
         ]
 
 
-TAGS = {
-    *("a", "article", "aside", "b", "bdi", "body", "div", "h1", "h2", "h3", "h4", "head", "header"),
-    *(
-        "html",
-        "li",
-        "link",
-        "main",
-        "mark",
-        "meta",
-        "nav",
-        "p",
-        "section",
-        "strong",
-        "span",
-        "time",
-        "title",
-    ),
-    *("ul",),
-}
+TAGS = set(
+    "a article aside b bdi body button div h1 h2 h3 h4 head header html li link main mark meta nav"
+    " p section span strong time title ul".split()
+)
 ATTRIBUTES = {
     *("aria-hidden", "aria-label", "aria-live", "charset", "class", "content", "datetime", "dir"),
     *("href", "id", "lang", "name", "rel", "role", "tabindex", "target", "title", "type"),
+    *("data-exchange", "data-how"),
 }
 
 
@@ -552,3 +539,42 @@ def test_a_question_is_asked_again_otherwise() -> None:
     assert both == Exchange(5, "Et hier ?", as_written=True, read_dates=False)
     for number, how in ((9, "as-written"), (None, "as-written"), ("3", "as-written"), (3, "x")):
         assert asked_again(before, number, how) is None
+
+
+# -- a model's prose ------------------------------------------------------------------------
+
+PROSE = "Paul Durand a inauguré le pont Neuf [1]."
+
+
+def written(**facts: object) -> Answer:
+    """An answer in a model's words."""
+    return replace(answered(quotation()), text=PROSE, writer="mistral-small", **facts)
+
+
+def test_prose_says_who_wrote_it_and_what_was_taken_out() -> None:
+    page = render.conversation_html((Exchange(1, "Qui ?", written(removed=2)),))
+    assert '<p class="prose" dir="auto">Paul Durand a inauguré' in page
+    assert "Rédigé par mistral-small d’après les passages cités" in page
+    assert "2 phrases sans source retirées" in page
+    assert 'href="#source-1-1"' in page and f"<mark>{shown(QUOTE)}</mark>" in page
+
+
+def test_quotations_instead_of_prose_say_why() -> None:
+    told = replace(answered(quotation()), notice="Le modèle s'est tu <b>.", removed=3)
+    page = render.conversation_html((Exchange(1, "Qui ?", told),))
+    assert '<p class="notice">Le modèle s’est tu &lt;b&gt;.</p>' in page
+    assert "Rédigé" not in page and 'class="quotation"' in page
+
+
+def test_a_draft_shows_its_sentences_and_that_more_may_come() -> None:
+    page = render.conversation_html((Exchange(1, "Qui ?", Draft(written())),))
+    assert "Paul Durand a inauguré" in page and words.WRITING in page
+    assert "Rédigé" not in page
+    assert history_of((Exchange(1, "Qui ?", Draft(written())),)) == []
+
+
+def test_the_name_of_a_model_does_nothing_in_a_page() -> None:
+    page = render.conversation_html(
+        (Exchange(1, "Qui ?", replace(written(), writer="<img src=x onerror=1>")),)
+    )
+    assert "<img" not in page

@@ -21,6 +21,7 @@ from brief_qa.domain import (
     Understood,
 )
 from brief_qa.errors import BriefQAError
+from brief_qa.llm import LlmSettings
 
 if TYPE_CHECKING:
     from brief_qa.archive import Archive
@@ -34,6 +35,7 @@ __all__ = [
     "Coverage",
     "Hit",
     "IngestReport",
+    "LlmSettings",
     "Passage",
     "Period",
     "Rejection",

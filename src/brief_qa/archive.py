@@ -24,8 +24,10 @@ from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Period, St
 from brief_qa.errors import InputError
 from brief_qa.facets import Filters, as_day
 from brief_qa.followups import understood
+from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
+from brief_qa.llm import LlmSettings
 from brief_qa.periods import period_of
 from brief_qa.questions import article_asked_about, is_latin
 from brief_qa.read import Question, reranked, weigh
@@ -52,24 +54,34 @@ class Archive:
     that was finished when it began.
     """
 
-    def __init__(self, folder: Path, encoder: Encodes | str | None) -> None:
+    def __init__(
+        self, folder: Path, encoder: Encodes | str | None, llm: LlmSettings | None = None
+    ) -> None:
         """Use :meth:`open`."""
         self._index = Index(folder)
         self._given = encoder
+        self._llm = llm
         self._encoder: Encodes | None = None
         self._loading = threading.Lock()
 
     @classmethod
     def open(
-        cls, folder: str | os.PathLike[str] = DEFAULT_INDEX, *, encoder: Encodes | str | None = None
+        cls,
+        folder: str | os.PathLike[str] = DEFAULT_INDEX,
+        *,
+        encoder: Encodes | str | None = None,
+        llm: LlmSettings | None = None,
     ) -> Self:
         """Open the archive in ``folder``, made if absent.
 
         ``encoder`` is an encoder, or the name of a sentence-transformers model; by default
         the one the folder was made with. It is loaded when first needed; one that differs
         from the folder's raises EncoderMismatch then.
+
+        ``llm`` is a server that words the answers; what it writes is checked against the
+        articles sentence by sentence, and where it cannot, :meth:`ask` answers without it.
         """
-        return cls(Path(folder), encoder)
+        return cls(Path(folder), encoder, llm)
 
     def __enter__(self) -> Self:
         return self
@@ -180,8 +192,15 @@ class Archive:
         today: date | None = None,
         read_dates: bool = True,
         on_hits: Callable[[Sequence[Hit]], None] | None = None,
+        on_sentence: Callable[[Answer], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> Answer:
         """Answer in French with numbered quotations, or refuse and show what is near.
+
+        With an LLM, the answer is its prose, whose every sentence was found in what it cites;
+        ``on_sentence`` is called with the answer so far each time one has been. When it fails,
+        even midway, the answer is the quotations, with a ``notice``. Once ``stop`` is set,
+        it is not waited for any longer.
 
         ``history`` holds earlier (question, answer) pairs: "Et en 2025 ?" is made complete from
         the question before it, and the answer says how it was ``understood``; with
@@ -212,10 +231,17 @@ class Archive:
             answer = write.answer(asked, weighed, found, coverage, signed=subject is not None)
         else:
             answer = write.refusal(texts.NOT_FRENCH, hits, coverage)
-        done = time.perf_counter()
-        timings = {"search": searched - started, "read": done - searched, "total": done - started}
-        carried = read if read.carried else None
-        return replace(answer, timings=timings, understood=carried, period=period)
+        timings = {"search": searched - started, "read": time.perf_counter() - searched}
+        if self._llm and not answer.refused:
+            asked_at, llm = time.perf_counter(), _writer(self._llm)
+            answer = generated(llm, complete, answer, on_sentence=on_sentence, stop=stop)
+            timings["write"] = time.perf_counter() - asked_at
+        return replace(
+            answer,
+            timings=timings | {"total": time.perf_counter() - started},
+            understood=read if read.carried else None,
+            period=period,
+        )
 
     def article(self, article_id: str) -> Article | None:
         """One article, None when the archive does not have it."""
@@ -262,6 +288,11 @@ class Archive:
                 self._encoder = self._load_encoder()
             return self._encoder
 
+    @property
+    def writer(self) -> str:
+        """Who is to word the answers: the name of a model, or ``extraits`` for quotations."""
+        return self._llm.model if self._llm else texts.EXTRACTS
+
     def _load_encoder(self) -> Encodes:
         with self._index.catalog.reading() as view:
             recorded = view.fact("encoder")
@@ -304,6 +335,12 @@ def _period(question: str, filters: Filters, today: date | None, read: bool) -> 
     if not read or filters.since or filters.until:
         return None
     return period_of(question, as_day(today) or date.today())
+
+
+def _writer(settings: LlmSettings) -> Llm:
+    from brief_qa.backends.openai_compatible import OpenAICompatible
+
+    return OpenAICompatible(settings)
 
 
 def _refuse_unusable(question: object, history: Sequence[object] = ()) -> None:

@@ -10,6 +10,7 @@ from the shell, means that the named one is loaded.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -29,6 +30,8 @@ from brief_qa.cli_options import (
     EncoderName,
     Floors,
     Index,
+    LlmModel,
+    LlmUrl,
     NoDates,
     OfKind,
     Question,
@@ -43,6 +46,7 @@ from brief_qa.cli_options import (
 from brief_qa.domain import Kind, Period
 from brief_qa.errors import InputError
 from brief_qa.jsonable import jsonable
+from brief_qa.llm import LlmSettings, llm_settings
 
 if TYPE_CHECKING:
     from brief_qa.archive import Archive
@@ -67,13 +71,18 @@ def main() -> None:
 
 
 @contextmanager
-def _opened(ctx: typer.Context, index: Path) -> Iterator[Archive]:
+def _opened(ctx: typer.Context, index: Path, llm: LlmSettings | None = None) -> Iterator[Archive]:
     """The archive of a folder that holds one already."""
     from brief_qa.archive import Archive
     from brief_qa.doctor import existing
 
-    with Archive.open(existing(index), encoder=ctx.obj) as archive:
+    with Archive.open(existing(index), encoder=ctx.obj, llm=llm) as archive:
         yield archive
+
+
+def _llm(url: str | None, model: str | None) -> LlmSettings | None:
+    """The LLM server asked for. Its key is no option: other users of a machine see those."""
+    return llm_settings(url, model, os.environ.get("BRIEF_QA_LLM_KEY"))
 
 
 def _loaded(encoder: str | None, index: Path) -> Encodes | str | None:
@@ -180,11 +189,13 @@ def ask(
     author: Author = None,
     kind: OfKind = None,
     no_dates: NoDates = False,
+    llm_url: LlmUrl = None,
+    llm_model: LlmModel = None,
     index: Index = DEFAULT_INDEX,
     as_json: AsJson = False,
 ) -> None:
     """Répondre par des citations numérotées, ou dire que l'archive ne le permet pas."""
-    with _opened(ctx, index) as archive:
+    with _opened(ctx, index, _llm(llm_url, llm_model)) as archive:
         refuse_unknown_names(archive, section, source, author)
         answer = archive.ask(
             question,
@@ -211,11 +222,13 @@ def serve(
         list[str] | None,
         typer.Option(metavar="NOM", help="Nom sous lequel un mandataire le sert ; répétable."),
     ] = None,
+    llm_url: LlmUrl = None,
+    llm_model: LlmModel = None,
     index: Index = DEFAULT_INDEX,
     as_json: AsJson = False,
 ) -> None:
     """Ouvrir la conversation dans le navigateur, jusqu'à Ctrl-C."""
-    with _opened(ctx, index) as archive:
+    with _opened(ctx, index, _llm(llm_url, llm_model)) as archive:
         from brief_qa.web import serve as serve_web
 
         if not as_json:

@@ -144,6 +144,20 @@ Author = Annotated[str | None, typer.Option(metavar="NOM", help="Auteur ou autri
 OfKind = Annotated[
     str | None, typer.Option(parser=read_kind, metavar="GENRE", help="article ou brève.")
 ]
+LlmUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--llm-url",
+        envvar="BRIEF_QA_LLM_URL",
+        metavar="ADRESSE",
+        help="Serveur compatible OpenAI qui rédige, par exemple http://localhost:11434/v1 ; "
+        "sa clé se donne par BRIEF_QA_LLM_KEY.",
+    ),
+]
+LlmModel = Annotated[
+    str | None,
+    typer.Option("--llm-model", envvar="BRIEF_QA_LLM_MODEL", metavar="NOM", help="Son modèle."),
+]
 Titles = Annotated[
     bool | None,
     typer.Option(

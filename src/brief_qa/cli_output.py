@@ -34,7 +34,7 @@ from brief_qa.domain import (
     read_as,
 )
 from brief_qa.jsonable import to_json
-from brief_qa.texts import PERIOD_USE, UNSEEN, number
+from brief_qa.texts import EXTRACTS, PERIOD_USE, UNSEEN, number, written_by
 
 if TYPE_CHECKING:
     from brief_qa.ingest import Progress
@@ -284,6 +284,12 @@ def show_answer(answer: Answer) -> None:
         _show_near(answer.hits)
         say(Text(_coverage(answer.coverage), style="dim"))
         return
+    if answer.notice:
+        say("")
+        say(Text(plain(answer.notice), style="dim"))
+    elif answer.writer != EXTRACTS:
+        say("")
+        say(Text(plain(written_by(answer.writer, answer.removed)) + ".", style="dim"))
     say("")
     say(Text("Sources", style="bold"))
     for citation in answer.citations:
@@ -291,6 +297,8 @@ def show_answer(answer: Answer) -> None:
         say(Text.assemble(f"[{citation.number}] ", title, f" ({_facts(citation.article)})"))
         _show_address(citation.article)
         _show_identity(citation.article)
+        if answer.writer != EXTRACTS:
+            say(f"« {one_line(citation.quote)} »", 3)
 
 
 def _show_readings(words: Mapping[str, Sequence[str]]) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from brief_qa.texts import EXTRACTS
+
 Kind = Literal["article", "brève"]
 DateOrigin = Literal[
     "jsonld", "meta", "url", "caption", "dateline", "teaser", "field", "text", "none"
@@ -211,7 +213,8 @@ class Answer:
     """An answer in French, or a refusal; either way with what was found."""
 
     text: str
-    """Quotations followed by their numbers, ``« … » [1]``, or the refusal sentence."""
+    """Quotations followed by their numbers, ``« … » [1]``; or a model's sentences, each checked
+    and with the numbers of what it rests on; or the refusal sentence."""
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     refused: bool
@@ -221,7 +224,7 @@ class Answer:
     """Calibrated probability, in [0, 1], that the archive answers the question."""
     coverage: Coverage
     timings: dict[str, float] = field(default_factory=dict)
-    """Seconds by step: ``search``, ``read``, ``total``."""
+    """Seconds by step: ``search``, ``read``, ``write`` where an LLM was asked, ``total``."""
     form: Form = "fait"
     """What kind of answer the question calls for."""
     notes: tuple[str, ...] = ()
@@ -230,6 +233,12 @@ class Answer:
     """The question that was answered, where it was completed from the history; else None."""
     period: Period | None = None
     """The time that the question was taken to speak of, when its dates were read."""
+    writer: str = EXTRACTS
+    """Who wrote the text: quotations are ``extraits``; else the name of a model."""
+    removed: int = 0
+    """Sentences of a model that were not shown, for want of a source."""
+    notice: str | None = None
+    """In French, why a model that was to write did not; None when there is nothing to say."""
 
     @property
     def read_as(self) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@
     ├── ArchiveError           the index on disk cannot be used
     │   ├── IndexLocked        another process is writing to it
     │   └── IndexDamaged       a file of it is unreadable; `brief-qa doctor` says what to do
+    ├── LlmError               an LLM server did not write what it was asked for
     └── MissingDependency      an optional package is not installed
 
 Messages are in French, since people read them: what was given, what was expected,
@@ -47,6 +48,13 @@ class IndexLocked(ArchiveError):
 
 class IndexDamaged(ArchiveError):
     """A file of the index is unreadable."""
+
+
+class LlmError(BriefQAError):
+    """An LLM server cannot be reached, refused, broke off or was too slow.
+
+    Its message is for a reader: it names neither the server's address nor anything it said.
+    """
 
 
 class MissingDependency(BriefQAError, ImportError):

@@ -6,7 +6,9 @@ Messages of errors stand where they are raised, since they speak of what was giv
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 REFUSAL = "L'archive ne permet pas de répondre à cette question."
 """The one refusal sentence: the writer, the page, and the tests share it."""
@@ -32,6 +34,15 @@ NOT_FRENCH = (
     "La question n'a pas un mot en alphabet latin. Posez-la en français, comme sont les articles."
 )
 
+EXTRACTS = "extraits"
+"""The writer of an answer made of quotations."""
+EXTRACTS_INSTEAD = "{reason} Voici à la place les phrases des articles."
+LLM_TOO_LITTLE = "Le texte du modèle de langue n'était pas assez appuyé par les articles."
+LLM_SAYS_UNKNOWN = "Le modèle de langue juge que les passages trouvés ne répondent pas."
+WRITTEN_BY = "Rédigé par {writer} d'après les passages cités"
+REMOVED = ("{count} phrase sans source retirée", "{count} phrases sans source retirées")
+"""One, and several."""
+
 UNSEEN = re.compile(
     "["
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, other than tab and newline
@@ -52,7 +63,35 @@ def read_as(words: Mapping[str, Sequence[str]]) -> list[str]:
     ]
 
 
+_FILLERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that show nothing either, and can carry a text that only a machine reads."""
+
+
+def visible(text: str) -> str:
+    """The text with nothing that hides, reorders or commands, for a model and from one."""
+    text = _FILLERS.sub("", UNSEEN.sub("", unicodedata.normalize("NFC", text)))
+    if text.isascii():
+        return text
+    return "".join(map(_seen, text))
+
+
+@lru_cache(maxsize=10_000)
+def _seen(character: str) -> str:
+    kind = unicodedata.category(character)
+    return " " if kind in ("Zl", "Zp") else "" if kind in ("Cf", "Co", "Cn") else character
+
+
 def number(value: float, decimals: int = 0) -> str:
     """A number as French writes it: "12 345", "0,82", its spaces narrow and unbreakable."""
     text = f"{value:,.{decimals}f}"
     return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
+
+
+def written_by(writer: str, removed: int) -> str:
+    """Who wrote an answer, and how much of it was taken out."""
+    said = WRITTEN_BY.format(writer=writer)
+    if not removed:
+        return said
+    return f"{said} ; {REMOVED[removed > 1].format(count=number(removed))}"

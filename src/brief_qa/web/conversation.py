@@ -20,13 +20,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that is being written: the sentences of it that have been checked."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Why a question got no answer, in French."""
 
     message: str
 
 
-Outcome = Answer | Step | Trouble
+Outcome = Answer | Draft | Step | Trouble
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -21,9 +22,11 @@ from typing import TYPE_CHECKING, Any
 from brief_qa.archive import Archive
 from brief_qa.domain import Answer, Coverage, Hit
 from brief_qa.errors import BriefQAError
+from brief_qa.texts import EXTRACTS
 from brief_qa.web import render, words
 from brief_qa.web.conversation import (
     Conversation,
+    Draft,
     Exchange,
     Outcome,
     Step,
@@ -71,7 +74,8 @@ def build(archive: Archive) -> gr.Blocks:
         with gr.Row(elem_id="welcome") as welcome:
             with gr.Column(elem_id="start"):
                 invitation = f"<h2>{words.TRY}</h2>" if offered else ""
-                _html(gr, f"<p>{shown(words.HOW)}</p>{invitation}", "how")
+                how = words.HOW if archive.writer == EXTRACTS else words.HOW_WRITTEN
+                _html(gr, f"<p>{shown(how)}</p>{invitation}", "how")
                 buttons = [gr.Button(example, elem_classes="example") for example in offered]
             latest = _html(gr, _latest(archive), "latest")
         transcript = _html(gr, "", "transcript", _AGAIN)
@@ -152,7 +156,7 @@ def _replying(archive: Archive, turns: Turns) -> tuple[Any, Any]:
         async with aclosing(outcomes(archive, turns, asked, before, reader)) as all_outcomes:
             async for outcome in all_outcomes:
                 now = with_last(before, replace(asked, outcome=outcome))
-                held = gr.skip() if isinstance(outcome, Step) else now
+                held = gr.skip() if isinstance(outcome, (Step, Draft)) else now
                 html = render.conversation_html(now)
                 yield html, held, box, gr.update(visible=False), gr.update(visible=True)
                 box = gr.skip()  # emptied once: the next question may be in it by now
@@ -198,13 +202,14 @@ async def outcomes(
         yield Trouble(words.TOO_MANY_OF_YOURS if of_one else words.TOO_MANY)
         return
     answering: asyncio.Future[Answer] | None = None
+    stop = threading.Event()
     try:
         yield Step(words.SEARCHING)
         loop = asyncio.get_running_loop()
-        found: asyncio.Future[Sequence[Hit]] = loop.create_future()
+        steps: asyncio.Queue[Outcome | None] = asyncio.Queue()
 
-        def seen(hits: Sequence[Hit]) -> None:
-            loop.call_soon_threadsafe(found.set_result, hits)
+        def tell(outcome: Outcome | None) -> None:
+            loop.call_soon_threadsafe(steps.put_nowait, outcome)
 
         answering = asyncio.ensure_future(
             asyncio.to_thread(
@@ -213,16 +218,14 @@ async def outcomes(
                 history(before),
                 as_written=asked.as_written,
                 read_dates=asked.read_dates,
-                on_hits=seen,
+                on_hits=lambda hits: tell(_reading(hits)),
+                on_sentence=lambda answer: tell(Draft(answer)),
+                stop=stop,
             )
         )
-        first: set[asyncio.Future[Any]] = {answering, found}
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        if found.done():
-            passages = count(len(found.result()), "passage")
-            articles = count(len({hit.article.id for hit in found.result()}), "article")
-            reading = words.READING.format(passages=passages, articles=articles)
-            yield Step(reading, tuple(found.result()))
+        answering.add_done_callback(lambda _: tell(None))
+        while (step := await steps.get()) is not None:
+            yield step
         yield await answering
     except BriefQAError as error:
         yield Trouble(str(error))
@@ -230,10 +233,17 @@ async def outcomes(
         _log.exception("question restée sans réponse")
         yield Trouble(words.UNFORESEEN)
     finally:
+        stop.set()
         if answering is None:
             turns.done(reader)
         else:  # what was begun for a reader who has left keeps its processor busy to its end
             answering.add_done_callback(partial(_give_back, turns, reader))
+
+
+def _reading(hits: Sequence[Hit]) -> Step:
+    passages = count(len(hits), "passage")
+    articles = count(len({hit.article.id for hit in hits}), "article")
+    return Step(words.READING.format(passages=passages, articles=articles), tuple(hits))
 
 
 def _give_back(turns: Turns, reader: str, answering: asyncio.Future[Answer]) -> None:

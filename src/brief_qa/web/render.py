@@ -14,10 +14,10 @@ from html import escape
 from brief_qa import texts
 from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Understood
-from brief_qa.texts import PERIOD_USE
+from brief_qa.texts import EXTRACTS, PERIOD_USE, written_by
 from brief_qa.texts import number as in_french
 from brief_qa.web import links, words
-from brief_qa.web.conversation import Conversation, Exchange, Step, Trouble
+from brief_qa.web.conversation import Conversation, Draft, Exchange, Step, Trouble
 from brief_qa.web.typography import count, period, shown
 
 _NEAR_SHOWN = 4
@@ -109,6 +109,9 @@ def _exchange(exchange: Exchange) -> str:
         beside = _near(outcome.hits, words.FOUND)
     elif isinstance(outcome, Trouble):
         said = f'<p class="trouble">{_told(outcome.message)}</p>'
+    elif isinstance(outcome, Draft):
+        said = _sentences(outcome.answer, number) + f'<p class="step">{shown(words.WRITING)}</p>'
+        beside = _sources(outcome.answer, number)
     elif outcome.refused:
         said, beside = _refusal(outcome), _near(outcome.hits, words.NEAR)
     else:
@@ -173,18 +176,27 @@ def _period(exchange: Exchange) -> str:
 # -- what is said ------------------------------------------------------------------------
 
 
-def _answer(answer: Answer, number: int) -> str:
+def _sentences(answer: Answer, number: int) -> str:
     cited = {citation.number: citation for citation in answer.citations}
-    paragraphs = "".join(
-        f'<p class="quotation" dir="auto">{_with_citations(paragraph, cited, number)}</p>'
+    kind = "quotation" if answer.writer == EXTRACTS else "prose"
+    return "".join(
+        f'<p class="{kind}" dir="auto">{_with_citations(paragraph, cited, number)}</p>'
         for paragraph in answer.text.split("\n\n")
     )
+
+
+def _answer(answer: Answer, number: int) -> str:
+    notice = f'<p class="notice">{_told(answer.notice)}</p>' if answer.notice else ""
+    written = ""
+    if answer.writer != EXTRACTS:
+        written = f'<p class="written">{_told(written_by(answer.writer, answer.removed))}</p>'
     seconds = in_french(answer.timings.get("total", 0), 1)
     read = words.READ.format(passages=count(len(answer.hits), "passage"), seconds=seconds)
     sure = next(word for floor, word in _CONFIDENCE if answer.confidence >= floor)
     facts = [shown(words.CONFIDENCE.format(word=sure)), read, _archive_period(answer.coverage)]
     notes = "".join(f'<p class="note">{_told(note)}</p>' for note in answer.notes)
-    return paragraphs + notes + _readings(answer) + _facts_line(fact for fact in facts if fact)
+    told = notice + _sentences(answer, number) + written + notes + _readings(answer)
+    return told + _facts_line(fact for fact in facts if fact)
 
 
 def _refusal(answer: Answer) -> str:

@@ -8,6 +8,10 @@ HOW = (
     "Posez une question : la réponse est faite de phrases citées mot pour mot, chacune avec son "
     "article. Quand l’archive ne sait pas, elle le dit."
 )
+HOW_WRITTEN = (
+    "Posez une question : la réponse est rédigée par un modèle de langue, et chaque phrase "
+    "vérifiée dans les articles qu’elle cite. Quand l’archive ne sait pas, elle le dit."
+)
 TRY = "Par exemple"
 QUESTION = "Votre question"
 PLACEHOLDER = "Posez votre question"
@@ -22,6 +26,7 @@ UNDERSTOOD = "Comprise comme : « {question} »"
 AS_WRITTEN = "Chercher la question telle quelle"
 ASKED_AS_WRITTEN = "Cherchée telle quelle"
 READING = "Lecture de {passages} de {articles}…"
+WRITING = "Rédaction en cours…"
 READ = "{passages} lus en {seconds} s"
 CONFIDENCE = "Confiance : {word}"
 ARCHIVE = "Archive {period}"

@@ -1,0 +1,1 @@
+"""Optional engines: each is imported by name, when it is asked for."""
