@@ -433,7 +433,7 @@ def test_a_completed_question_is_told_with_what_came_from_before_and_a_way_out()
         text = normal(Reading(html).text)
         assert "Comprise comme : « Quand <i>la ligne B</i> ouvrira-t-elle ? »" in text
         assert "<b>&lt;i&gt;la ligne B&lt;/i&gt;</b>" in html
-        assert f'data-exchange="1">{words.AS_WRITTEN}</button>' in html
+        assert f'data-how="as-written">{words.AS_WRITTEN}</button>' in html
     assert "understood" not in page_of(answered(quotation()))
 
 

@@ -47,7 +47,7 @@ _ANY_CHANGE = 2**62
 _ONCE = 0.7
 """What the long form of an acronym is worth in its place, or it in place of the long form's
 words, for each unit of rarity; BM25 gives 1 to a stem that is once in a text of mean length."""
-_TOGETHER = 0.3
+_TOGETHER = 0.2
 """What two words of a name are worth side by side, for each unit of the rarity of that. Swept:
 docs/experiments.md, "Names"."""
 _PRESENT = 0.35
