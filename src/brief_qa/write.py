@@ -287,7 +287,8 @@ def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:
         if years := [one for one in asked_for if not period[0] <= int(one) <= period[1]]:
             first, last = format_date(coverage.first), format_date(coverage.last)
             return texts.OUTSIDE_PERIOD.format(years=", ".join(years), first=first, last=last)
-    missing = [name for name in names(question.text) if not set(stems(name)) <= held]
+    asked_for_names = [name for name in names(question.text) if not name.isdigit()]
+    missing = [name for name in asked_for_names if not set(stems(name)) <= held]
     if missing:
         return texts.MISSING_NAMES.format(names=", ".join(missing))
     return texts.NOT_SUPPORTED
