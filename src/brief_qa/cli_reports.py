@@ -99,7 +99,8 @@ def show_evaluation(evaluation: Evaluation, missed: Sequence[str]) -> None:
 _ANSWERS = {
     "reader_exact": "lecteur, bon article donné : exactement les mots attendus (EM)",
     "reader_f1": "lecteur, bon article donné : mots communs (F1)",
-    "first_article": "bon article en tête, après lecture (R@1)",
+    "found_first": "bon article en tête de la recherche (R@1)",
+    "read_first": "bon article en tête, après lecture (R@1)",
     "exact": "archive entière : exactement les mots attendus (EM)",
     "f1": "archive entière : mots communs (F1)",
     "sentence": "bonne réponse dans la première citation",

@@ -12,7 +12,7 @@ from statistics import fmean, median
 import numpy as np
 
 from brief_qa.archive import Archive
-from brief_qa.domain import Answer, Citation
+from brief_qa.domain import Answer, Citation, Hit
 from brief_qa.french import fold
 from brief_qa.passages import split
 from brief_qa.questionsets import Asked
@@ -34,8 +34,10 @@ class AnswerScores:
     reader_exact: float
     """Exact match of the reader's answer when it is given the right articles alone."""
     reader_f1: float
-    first_article: float
-    """Share whose first hit, as the reader reorders them, is of a right article (R@1)."""
+    found_first: float
+    """Share whose first hit in the search is of a right article (R@1)."""
+    read_first: float
+    """The same once the reader has put the hits in its order."""
     exact: float
     """Exact match of the words that answer in the first quotation, over the whole archive."""
     f1: float
@@ -88,9 +90,8 @@ def answer_scores(
         questions=len(questions),
         reader_exact=mean(exact, alone),
         reader_f1=mean(f1, alone),
-        first_article=fmean(
-            bool(found := given[q.id].hits) and found[0].article.id in q.relevant for q in questions
-        ),
+        found_first=fmean(_first_right(archive.search(q.text, 1), q) for q in questions),
+        read_first=fmean(_first_right(given[q.id].hits, q) for q in questions),
         exact=mean(exact, first),
         f1=mean(f1, first),
         sentence=fmean(_holds(_quotes(given[q.id])[:1], q.answers) for q in questions),
@@ -138,6 +139,10 @@ def _asked_without(archive: Archive, questions: Sequence[Asked]) -> Iterator[tup
                 yield question, archive.ask(question.text)
         finally:
             archive.ingest(taken)
+
+
+def _first_right(hits: Sequence[Hit], question: Asked) -> bool:
+    return bool(hits) and hits[0].article.id in question.relevant
 
 
 def _first_words(answer: Answer) -> str:
