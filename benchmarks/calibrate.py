@@ -33,6 +33,9 @@ from brief_qa.reader import Reading, shared_reader
 from brief_qa.wording import worded
 from brief_qa.write import REFUSAL_THRESHOLD
 
+from .reliability import reliability_svg
+
+PLOT = Path(__file__).parents[1] / "docs" / "images" / "reliability.svg"
 DATA = Path(__file__).parents[2] / "shared" / "data"
 WORTH_OF = ("relevance", "likelihood", "behind", "words here", "sign")
 CONFIDENCE_OF = ("relevance", "likelihood", "behind", "words around", "names around", "sign")
@@ -120,8 +123,10 @@ def fit_confidence(pairs: Sequence[Pair], worth: Matrix) -> tuple[Matrix, float]
     return weights, float(model.intercept_[0])
 
 
-def report(name: str, pairs: Sequence[Pair], worth: Matrix, weights: Matrix, bias: float) -> None:
-    """What weights give on a set."""
+def report(
+    name: str, pairs: Sequence[Pair], worth: Matrix, weights: Matrix, bias: float
+) -> list[tuple[float, bool]]:
+    """Print what weights give on a set; the probability said and whether right, by question."""
     features, right = chosen([pair.whole for pair in pairs], worth)
     lacking, _ = chosen([pair.without for pair in pairs], worth)
     there, gone = (1 / (1 + np.exp(-(f @ weights + bias))) for f in (features, lacking))
@@ -141,6 +146,7 @@ def report(name: str, pairs: Sequence[Pair], worth: Matrix, weights: Matrix, bia
         inside = (there >= low) & (there < high + (high == 1.0))
         if inside.any():
             print(f"  {there[inside].mean():.2f}  {right[inside].mean():16.2f}   n={inside.sum()}")
+    return list(zip(there.tolist(), right.tolist(), strict=True))
 
 
 def read_set(folder: Path, names: Sequence[str], count: int, index: Path) -> dict[str, list[Pair]]:
@@ -181,8 +187,9 @@ def main() -> None:
     print("WORTH           =", worth, " in read.py:", reading.WORTH)
     print("CONFIDENCE      =", confidence, " in read.py:", reading.CONFIDENCE)
     print(f"CONFIDENCE_BIAS = {bias:.2f}  in read.py: {reading.CONFIDENCE_BIAS}")
-    for name, pairs in sets.items():
-        report(name, pairs, worth, confidence, bias)
+    said = {name: report(name, pairs, worth, confidence, bias) for name, pairs in sets.items()}
+    shown = {"PIAF dev": said["dev"], "AfriQA": said["afriqa_fon_fr"]}
+    PLOT.write_text(reliability_svg("La confiance annoncée est-elle juste ?", shown), "utf-8")
 
 
 if __name__ == "__main__":
