@@ -59,12 +59,20 @@ def test_any_text_is_read_and_spans_lie_in_it(question: str, title: str, text: s
 def test_the_best_answer_is_looked_for_where_it_may_be() -> None:
     tokens = np.array([(0, 2), (3, 5), (6, 8), (9, 11)])
     starts, ends = np.log([[0.1, 0.6, 0.2, 0.1], [0.1, 0.1, 0.7, 0.1]])
-    reading = Reading(0.0, tokens, starts, ends)
+    reading = Reading("ab cd ef gh", 0.0, tokens, starts, ends)
     whole, last = reading.best(0, 11), reading.best(8, 11)
     assert whole and (whole.start, whole.end) == (3, 8)
     assert whole.likelihood == pytest.approx(np.log(0.42))
     assert last and (last.start, last.end) == (9, 11)
     assert reading.best(20, 30) is None
+
+
+def test_spans_that_say_the_same_words_stand_for_one_answer() -> None:
+    tokens = np.array([(0, 2), (3, 8), (9, 15)])  # le, pont, fermé
+    starts, ends = np.log([[0.4, 0.3, 0.3], [0.01, 0.6, 0.39]])
+    best = Reading("le pont  fermé.", 0.0, tokens, starts, ends).best(0, 15)
+    assert best and (best.start, best.end) == (0, 8)
+    assert best.likelihood == pytest.approx(np.log(0.4 * 0.6 + 0.3 * 0.6))
 
 
 @pytest.mark.model

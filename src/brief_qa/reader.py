@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from . import graph
 from .batches import in_batches, padded, processors
 from .errors import EncoderError
+from .french import stems
 from .models import (
     DEFAULT_MODEL,
     default_cache,
@@ -46,6 +47,9 @@ MAX_TOKENS = 320
 _MAX_QUESTION_TOKENS = 64
 _MAX_TITLE = 200
 LAYOUT = graph.Layout(layers=12, heads=12, epsilon=1e-12, first_position=0, output="reader")
+_CANDIDATES = 20
+"""Spans among which some may say the same: with them, exact match on PIAF dev is 0.460 rather
+than 0.449, on AfriQA 0.413 rather than 0.403."""
 _LONGEST = 32
 """Tokens of an answer: 99 of 100 answers of PIAF's training questions have fewer."""
 
@@ -57,6 +61,8 @@ class Paired:
     ids: list[int]
     spans: list[tuple[int, int]]
     """By token, its characters in the passage; (0, 0) outside the passage."""
+    text: str
+    """The passage."""
 
 
 def paired(tokenizer: Tokenizer, question: str, title: str, text: str) -> Paired:
@@ -75,7 +81,7 @@ def paired(tokenizer: Tokenizer, question: str, title: str, text: str) -> Paired
     spans.append((0, 0))
     if len(ids) > MAX_TOKENS:
         ids, spans = [*ids[: MAX_TOKENS - 1], closing], [*spans[: MAX_TOKENS - 1], (0, 0)]
-    return Paired(ids, spans)
+    return Paired(ids, spans, text)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -93,7 +99,7 @@ class Span:
     start: int
     end: int
     likelihood: float
-    """Natural logarithm of the probability that the answer begins and ends so, given that the
+    """Natural logarithm of the probability that the answer is in these words, given that the
     passage holds it."""
 
 
@@ -101,8 +107,10 @@ class Span:
 class Reading:
     """What the reader makes of one passage."""
 
+    text: str
+    """The passage."""
     relevance: float
-    """Log-odds that the passage answers the question, before calibration."""
+    """Log-odds that it answers the question, before calibration."""
     tokens: NDArray[np.int64]
     """(tokens, 2): characters in the passage."""
     starts: FloatArray
@@ -110,7 +118,11 @@ class Reading:
     """(tokens,): log-probabilities of beginning and of ending there."""
 
     def best(self, start: int, end: int) -> Span | None:
-        """The likeliest answer between two characters of the passage, None when none is read."""
+        """The likeliest answer between two characters of the passage, None when none is read.
+
+        Spans that say the same words ("le 12 mars", "12 mars") stand for one answer: the likeliest
+        of these is told, with the likelihood of all.
+        """
         inside = (self.tokens[:, 0] < end) & (self.tokens[:, 1] > start)
         places = np.flatnonzero(inside)
         if not len(places):
@@ -118,12 +130,20 @@ class Reading:
         both = self.starts[places, None] + self.ends[None, places]
         both[np.tril_indices(len(places), -1)] = -np.inf
         both[np.triu_indices(len(places), _LONGEST)] = -np.inf
-        first, last = np.unravel_index(int(both.argmax()), both.shape)
-        return Span(
-            max(start, int(self.tokens[places[first], 0])),
-            min(end, int(self.tokens[places[last], 1])),
-            float(both[first, last]),
-        )
+        answers: dict[tuple[str, ...], list[Span]] = {}
+        for place in np.argsort(-both, axis=None)[:_CANDIDATES]:
+            first, last = np.unravel_index(int(place), both.shape)
+            if both[first, last] > -np.inf:
+                at = max(start, int(self.tokens[places[first], 0]))
+                to = min(end, int(self.tokens[places[last], 1]))
+                span = Span(at, to, float(both[first, last]))
+                answers.setdefault(tuple(stems(self.text[at:to])), []).append(span)
+        told = {
+            words: np.logaddexp.reduce([s.likelihood for s in some])
+            for words, some in answers.items()
+        }
+        best = max(told, key=lambda words: told[words])
+        return replace(answers[best][0], likelihood=float(told[best]))
 
 
 class Reader:
@@ -179,7 +199,7 @@ def _reading(pair: Paired, logits: FloatArray, relevance: float) -> Reading:
     if len(read):
         top = read.max(axis=0)
         read = read - top - np.log(np.exp(read - top).sum(axis=0))
-    return Reading(relevance, characters[inside], read[:, 0], read[:, 1])
+    return Reading(pair.text, relevance, characters[inside], read[:, 0], read[:, 1])
 
 
 @cache
