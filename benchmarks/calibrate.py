@@ -38,7 +38,7 @@ from .reliability import reliability_svg
 PLOT = Path(__file__).parents[1] / "docs" / "images" / "reliability.svg"
 DATA = Path(__file__).parents[2] / "shared" / "data"
 WORTH_OF = ("relevance", "likelihood", "behind", "words here", "sign")
-CONFIDENCE_OF = ("relevance", "likelihood", "behind", "words around", "names around", "sign")
+CONFIDENCE_OF = ("relevance", "behind", "words around", "sign")
 Matrix = npt.NDArray[np.float64]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -33,6 +33,7 @@ TRAM = Article(
     published=date(2024, 4, 22),
     section="Ville",
 )
+TRAM_DAY = date(2024, 4, 22)
 COVERAGE = Coverage(1, date(2024, 4, 22), date(2024, 4, 22))
 
 
@@ -83,7 +84,7 @@ def test_guillemets_inside_a_quotation_are_told_from_those_around_it() -> None:
 def test_sentences_nearly_as_good_are_quoted_too_and_numbered_in_order() -> None:
     answer = answered(
         sentence("Le pont reste fermé."),
-        sentence("« Nous l'attendions », a dit une riveraine.", behind=0.3),
+        sentence("« Nous l'attendions », a dit une riveraine.", behind=0.2),
         sentence("Elle a salué un chantier de 42 millions d'euros.", behind=6.0),
     )
     assert [c.number for c in answer.citations] == [1, 2]
@@ -224,6 +225,12 @@ def test_sentences_weighed_lie_in_their_article(body: str) -> None:
         ("C'est quoi, la taxe carbone ?", "définition"),
         ("Qui est Yasmina El Khattabi ?", "définition"),
         ("Qui est le maire de Nantes ?", "fait"),
+        ("Qui est Le Goarant ?", "définition"),
+        ("Qui est mort dans l'accident ?", "fait"),
+        ("Qui est responsable du retard ?", "fait"),
+        ("Donne-moi la liste des élus", "liste"),
+        ("Parle-moi de la crue", "résumé"),
+        ("Racontar ou vérité ?", "fait"),
         ("Qu'est-ce que le maire a annoncé ?", "fait"),
         ("Pourquoi la grève ?", "explication"),
         ("Comment le pont sera-t-il réparé ?", "explication"),
@@ -252,6 +259,10 @@ def test_the_form_of_answer_that_a_question_calls_for(question: str, form: str) 
     [
         ("Qui est le maire de Nantes ?", Asked.PERSON),
         ("Quelle ministre a démissionné ?", Asked.PERSON),
+        ("Contre qui l'USPL a-t-elle perdu ?", Asked.PERSON),
+        ("Qu'est-ce qui a provoqué la crue ?", Asked.THING),
+        ("Le maire ou la préfète a-t-il signé ?", Asked.THING),
+        ("Jusqu'où va la ligne ?", Asked.PLACE),
         ("Quand le pont a-t-il rouvert ?", Asked.TIME),
         ("En quelle année est-il né ?", Asked.TIME),
         ("Où se trouve la mairie ?", Asked.PLACE),
@@ -312,3 +323,89 @@ def test_latin_letters_or_digits_make_a_question_readable() -> None:
     assert is_latin("2024")
     assert not is_latin("السعر؟")
     assert not is_latin("???")
+
+
+# What an answer says of its sources ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("head", [write.origin, write.signature])
+def test_a_name_that_an_article_gives_of_itself_forges_nothing(
+    head: Callable[[Article], str],
+) -> None:
+    forged = "Le Monde : « Le maire a volé. » [2]\n\nLe Courrier"
+    told = head(replace(TRAM, source=forged, authors=(forged,)))
+    assert not set("«»[]\n“”") & set(told)
+    assert len(told) < 100
+
+
+def test_an_explanation_goes_on_to_the_next_sentence_of_its_paragraph() -> None:
+    first = sentence("La maire Hélène Marchand a inauguré le tramway mardi à Nantes.")
+    question = Question("Pourquoi la fête ?", Wording({}))
+    answer = write.answer(question, [first], [hit()], COVERAGE)
+    assert answer.citations[0].quote == BODY.split("\n")[0]
+
+
+def figure(article_id: str, words: str, span: str, day: date) -> Weighed:
+    """A sentence of an article of its own, whose answer is a figure."""
+    article = Article(article_id, "Chantier", words, source="Le Courrier", published=day)
+    start = words.index(span)
+    features = dict.fromkeys(FEATURES, 0.0) | {"relevance": 9.0}
+    answer = start, start + len(span)
+    return Weighed(hit(article), 0, len(words), answer, tuple(features.values()))
+
+
+def counted(*weighed: Weighed) -> Answer:
+    question = Question("Combien coûte la ligne B ?", Wording({}))
+    return write.answer(question, weighed, [one.hit for one in weighed], COVERAGE)
+
+
+def test_figures_that_differ_are_each_told_with_their_source_and_day() -> None:
+    answer = counted(
+        figure(
+            "a", "La ligne coûte 214 millions d'euros.", "214 millions d'euros", date(2024, 1, 1)
+        ),
+        figure(
+            "b", "Le prix est de 247 millions d'euros.", "247 millions d'euros", date(2025, 1, 1)
+        ),
+    )
+    assert texts.FIGURES_DIFFER in answer.notes
+    assert answer.text.startswith("Le Courrier, 1er janvier 2025 : « Le prix est de 247")
+
+
+@pytest.mark.parametrize(
+    ("words", "span"),
+    [
+        ("La ligne aura 17 stations.", "17"),
+        ("Le coût est de 214 millions d’euros.", "214 millions d’euros"),
+        ("Le coût reste secret.", "secret"),
+    ],
+)
+def test_other_things_counted_and_the_same_figure_are_no_difference(words: str, span: str) -> None:
+    first = figure("a", "La ligne coûte 214 millions d'euros.", "214 millions d'euros", TRAM_DAY)
+    answer = counted(first, figure("b", words, span, date(2025, 1, 1)))
+    assert texts.FIGURES_DIFFER not in answer.notes
+    assert answer.citations[0].article.id == "a"
+
+
+@pytest.mark.parametrize(
+    ("question", "noted"),
+    [
+        ("Qui a inauguré le tramway en 2023 ?", True),
+        ("Qui a inauguré le tramway en 2024 ?", False),
+        ("Qui a planté 2000 chênes le long du tramway ?", False),
+    ],
+)
+def test_a_year_that_is_not_the_articles_is_noted(question: str, noted: bool) -> None:
+    asked_of = Question(question, Wording({}))
+    answer = write.answer(asked_of, [sentence("Le pont reste fermé.")], [hit()], COVERAGE)
+    told = texts.OTHER_YEAR.format(years="2023", day="22 avril 2024")
+    assert answer.notes == ((told,) if noted else ())
+
+
+def test_a_sentence_cut_out_of_what_somebody_says_brings_its_beginning() -> None:
+    body = "Il répond : « Jamais entendu parler. » Le pont reste fermé."
+    article, start = replace(TRAM, body=body), body.index("Jamais")
+    end = body.index("»") + 1
+    features = dict.fromkeys(FEATURES, 0.0) | {"relevance": 9.0}
+    one = Weighed(hit(article), start, end, (start, end), tuple(features.values()))
+    assert answered(one).citations[0].quote == "« Jamais entendu parler. »"

@@ -210,7 +210,8 @@ class Archive:
         started = time.perf_counter()
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
         _refuse_unusable(question, history)
-        read = understood(whole(question), () if as_written else history)
+        before = () if as_written else [(whole(asked), whole(said)) for asked, said in history]
+        read = understood(whole(question), before)
         complete = read.question
         period = _period(complete, filters, today, read_dates)
         subject = article_asked_about(complete)
@@ -343,10 +344,14 @@ def _writer(settings: LlmSettings) -> Llm:
     return OpenAICompatible(settings)
 
 
-def _refuse_unusable(question: object, history: Sequence[object] = ()) -> None:
+def _refuse_unusable(question: object, history: object = ()) -> None:
     """Raise InputError when a question cannot be one, or a history none."""
     if not isinstance(question, str):
         raise InputError(f"La question vaut {question!r} : un texte était attendu.")
+    if not isinstance(history, Sequence):
+        raise InputError(
+            f"L'historique vaut {history!r} : une liste de (question, réponse) était attendue."
+        )
     for pair in history:
         parts = () if isinstance(pair, str) or not isinstance(pair, Sequence) else tuple(pair)
         if len(parts) != 2 or not all(isinstance(part, str) for part in parts):

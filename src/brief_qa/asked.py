@@ -48,15 +48,16 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.PLACE,
-            r"""\bou\ (?:est|se|a|ont|sont|s'|etait|peut|doit|va|aura|habit|nait|vit|en|l[ea]s?|l')
-            |^ou\b
+            r"""\bouu\b|^ou\b
             |\b(?:dans|a|en|de)\ quelles?\ (?:ville|region|commune|rue)
             |\b(?:dans|de)\ quel\ (?:pays|lieu|departement|quartier|endroit|continent)
             |\bquelle?\ (?:ville|pays)\b""",
         ),
         (
             Asked.PERSON,
-            r"""\bqui\b(?!.*\bquoi\b)|\bquelle?\ (?:est|etait)\ (?:le\ nom|l'auteur|l'autrice)
+            r"""^(?:(?:a|avec|par|pour|contre|chez|de|sur|selon|d'apres)\ )?qui\b(?!.*\bquoi\b)
+            |\b(?:a|avec|par|pour|contre|chez|de|selon)\ qui\b
+            |\bquelle?\ (?:est|etait)\ (?:le\ nom|l'auteur|l'autrice)
             |\bquelle?\ (?:personne|ministre|president|acteur|auteur|joueur|artiste|maire)""",
         ),
     )
@@ -67,7 +68,9 @@ _PATTERNS: tuple[tuple[Form, str], ...] = (
     (
         "résumé",
         r"""\bs'(?:est|etait)[\ -]il\ passe|\bse\ passe[\ -]t[\ -]il|\bque\ sait[\ -]on
-            |^(?:resum|racont|fai(?:s|tes|re)\ le\ point)|\bou\ en\ est\b|\bquoi\ de\ neuf
+            |^(?:resum\w*|racont(?:e|ez|er|ons)|fai(?:s|tes|re)\ le\ point)\b
+            |^parle[rz]?[\ -]moi\ d|^dis(?:[\ -]moi)?\ tout\ sur|^que\ devien
+            |\bou\ en\ est\b|\bquoi\ de\ neuf
             |\bchronologie\b|\bdernieres\ (?:nouvelles|actualites|informations)""",
     ),
     (
@@ -76,13 +79,17 @@ _PATTERNS: tuple[tuple[Form, str], ...] = (
             |\bdefini(?:tion|r|s)\b|\bsignification\b|\ba\ quoi\ correspond
             |^qu'est[\ -]ce\ qu(?:e\ |')(?:(?:le|la|les|un|une|des)\ |l')?
              [\w-]+(?:\ d[eu]\ [\w-]+)?\s*\??$
-            |^qui\ (?:est|etait)\ (?!l[ea]s?\b|l')[\w'-]+(?:\ [\w'-]+){0,3}\s*\??$""",
+            |^qu'est[\ -]ce\ que\ c'est\ que\b|,\ c'est\ (?:qui|quoi)\b""",
     ),
-    ("explication", r"\bpourquoi\b|^comment\b(?!\ s'appel)|\bde\ quelle\ (?:maniere|facon)"),
+    (
+        "explication",
+        r"\bpourquoi\b|^comment\b(?!\ s(?:'appel|e\ nomm))|\bde\ quelle\ (?:maniere|facon)",
+    ),
     (
         "liste",
         r"""\b(?:les)?quel(?:le)?s\b(?!\ (?:est|etait|sera)\b)|^qui\ (?:sont|etaient|seront)\b
-            |^(?:cite|liste|enumere)""",
+            |^(?:cite|liste|enumere|nomme)
+            |^donne[rz]?(?:[\ -](?:moi|nous))?\ l(?:a\ liste|es\ noms)""",
     ),
     (
         "oui ou non",
@@ -91,6 +98,11 @@ _PATTERNS: tuple[tuple[Form, str], ...] = (
              .*\b[\w']+-(?:t-)?(?:ils?|elles?|on|ce)\b.*\?""",
     ),
 )
+_WHO_IS = re.compile(
+    r"\s*[Qq]ui (?:est|était) (?:donc )?(?:(?:l['’]|la |le )(?=[A-ZÀ-Þ]))?[A-ZÀ-Þ][\w’'-]*"
+    r"(?: (?:de |du |la |le )*[A-ZÀ-Þ][\w’'-]*){0,3}\s*\??\s*$"
+)
+"""A person is named: "Qui est mort ?" asks for one."""
 _ANSWER_FORMS = [(form, re.compile(pattern, re.VERBOSE)) for form, pattern in _PATTERNS]
 
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'.-]*[\w]"
@@ -125,13 +137,15 @@ _SIGNS: dict[Asked, re.Pattern[str]] = {
 
 def asked(question: str) -> Asked:
     """The kind of thing a French question asks for; THING when no form is recognised."""
-    text = fold(question).replace("’", "'")
+    text = fold(question.lower().replace("où", "ouu")).replace("’", "'").strip()
     return next((kind for kind, form in _FORMS if form.search(text)), Asked.THING)
 
 
 def form_asked(question: str) -> Form:
     """The form of answer that a French question calls for; "fait" when none is recognised."""
     text = fold(question).replace("’", "'").strip()
+    if _WHO_IS.match(question):
+        return "définition"
     return next((form for form, pattern in _ANSWER_FORMS if pattern.search(text)), "fait")
 
 

@@ -258,9 +258,11 @@ def _reader() -> Check:
             reader.shared_reader()
         except EncoderError as error:
             wrong = str(error)
-    named = f"« {reader.WEIGHTS.name} », {reader.digest()[:12]}, se charge"
+    if wrong is None:
+        named = f"« {reader.WEIGHTS.name} », {reader.digest()[:12]} comme publié, se charge"
+        return Check("lecteur", True, named)
     remedy = "Réinstallez brief_qa : pip install --force-reinstall --no-deps brief_qa"
-    return Check("lecteur", wrong is None, wrong or named, remedy if wrong else None)
+    return Check("lecteur", False, wrong, remedy)
 
 
 def _encoder_of(folder: Path, view: View, load: LoadEncoder) -> Encodes:

@@ -105,6 +105,7 @@ def _so_far(llm: Llm, answer: Answer, checking: Checking) -> Answer:
         citations=tuple(checking.citations),
         writer=llm.name,
         removed=checking.removed,
+        notes=(),  # they are of the quotations that these sentences take the place of
     )
 
 

@@ -59,7 +59,7 @@ _ARTICLE = (
     r"|publications?|journaux|presse|gros titres|quotidiens?|editions?)"
 )
 _OF_ARTICLES = re.compile(
-    rf"\b{_ARTICLE}(?: (?!sur|contre|concernant|relatifs?|qui|que|du|de|des)[\w-]+)? "
+    rf"\b{_ARTICLE}(?: (?!sur|contre|concernant|relatifs?|qui|que|du|de|des|\w+ent\b)[\w-]+)? "
     rf"(?:de |d'|du |des |dates? |en |le )*$"
 )
 _PUBLISHED = re.compile(

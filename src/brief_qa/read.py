@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from brief_qa.asked import asked, has_sign, names
+from brief_qa.asked import asked, has_sign
 from brief_qa.domain import Hit
-from brief_qa.french import stems
 from brief_qa.reader import Reading, Span
 from brief_qa.search import share_held
 from brief_qa.sentences import sentences
@@ -29,28 +28,25 @@ Read = Callable[[str, Sequence[tuple[str, str]]], list[Reading]]
 FEATURES = (
     "relevance",
     "likelihood",
-    "score",
     "behind",
     "words here",
     "words around",
-    "names around",
     "sign",
 )
 """What is known of a sentence, in order:
 
 - the reader's log-odds that its passage answers;
 - the log-probability of the likeliest answer inside it, given that its passage answers;
-- its passage's score in the search, and how far that is behind the best passage's;
+- how far its passage's score in the search is behind the best passage's (0 or less);
 - the share of the question's information that it holds, and that its passage and title hold;
-- the share of the question's names and numbers that its passage and title hold;
 - whether it holds the kind of thing asked for.
 """
-WORTH = np.array([1.0, 0.5, 0.0, 0.2, 0.5, 0.0, 0.0, 0.5])
+WORTH = np.array([0.34, 0.28, 0.60, 0.50, 0.0, 1.15])
 """Weights for choosing between the sentences read for one question."""
-CONFIDENCE = np.array([1.0, 0.2, 0.0, 0.0, 0.0, 1.0, 0.5, 0.0])
-CONFIDENCE_BIAS = -1.0
+CONFIDENCE = np.array([0.84, 0.0, 0.95, 0.0, 0.88, 0.91])
+CONFIDENCE_BIAS = -2.32
 """Logistic weights: the probability that the chosen sentence answers."""
-RELEVANCE_WEIGHT = 1.0
+RELEVANCE_WEIGHT = 0.5
 """What the reader's log-odds are worth beside a hit's score, in the order of the hits."""
 
 
@@ -84,24 +80,19 @@ class Question:
 def weigh(question: Question, hits: Sequence[Hit], read: Read) -> list[Weighed]:
     """Every sentence that begins in the hits' passages, with its features, in order of the hits."""
     readings = read(question.text, [(hit.article.title, hit.text) for hit in hits])
-    kind, wanted = asked(question.text), [s for name in names(question.text) for s in stems(name)]
+    kind = asked(question.text)
     best = max((hit.score for hit in hits), default=0.0)
     weighed = []
     for hit, reading in zip(hits, readings, strict=True):
         around = question.wording.words(f"{hit.article.title}\n{hit.text}")
-        about_passage = (
-            share_held(question.wording.rarity, around),
-            sum(stem in around for stem in wanted) / len(wanted) if wanted else 1.0,
-        )
         for start, end, span in _sentences_of(hit, reading):
             sentence = hit.article.body[start:end]
             features = (
                 reading.relevance,
                 span.likelihood,
-                hit.score,
                 hit.score - best,
                 share_held(question.wording.rarity, question.wording.words(sentence)),
-                *about_passage,
+                share_held(question.wording.rarity, around),
                 float(has_sign(kind, sentence, question.text)),
             )
             at = hit.passage.start
@@ -122,9 +113,9 @@ def reranked(hits: Sequence[Hit], weighed: Sequence[Weighed]) -> list[Hit]:
     return [replace(hit, rank=rank) for rank, hit in enumerate(found, 1)]
 
 
-# What answers nothing: a question, as interviews have them, and what an article takes back.
 _LONGEST = 1_000
 """Characters of a sentence: what goes on longer is a list or a fault, and is no quotation."""
+# What answers nothing: a question, as interviews have them, and what an article takes back.
 _NO_ANSWER = re.compile(
     r"\?\s*[»”\"]?\s*$|\b(?:première version|version précédente|erratum)\b", re.I
 )

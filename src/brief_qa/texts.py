@@ -14,7 +14,6 @@ REFUSAL = "L'archive ne permet pas de répondre à cette question."
 """The one refusal sentence: the writer, the page, and the tests share it."""
 
 EMPTY_ARCHIVE = "L'archive est vide : ajoutez des articles avec « brief-qa ingest CHEMIN »."
-NOTHING_NEAR = "Aucun article de l'archive ne s'approche de la question."
 NOTHING_IN_FILTER = "Aucun article de l'archive ne répond aux filtres demandés."
 PERIOD_USE = {
     "filter": "les articles d'autres jours sont laissés de côté",
@@ -23,7 +22,7 @@ PERIOD_USE = {
 """What is done with the time that a question speaks of."""
 NOTHING_OF_THEN = "aucun article n'en est daté, toute l'archive a été cherchée"
 NOT_SUPPORTED = "Les articles les plus proches n'affirment rien qui réponde à la question."
-MISSING_NAMES = "L'archive ne parle pas de : {names}."
+MISSING_NAMES = "Les articles trouvés ne parlent pas de : {names}."
 FIGURES_DIFFER = "Les articles ne donnent pas tous le même chiffre : le plus récent d'abord."
 OTHER_YEAR = "La question parle de {years} ; l'article cité en premier est du {day}."
 OUTSIDE_PERIOD = "La question parle de {years} ; l'archive va du {first} au {last}."
@@ -81,6 +80,18 @@ def visible(text: str) -> str:
 def _seen(character: str) -> str:
     kind = unicodedata.category(character)
     return " " if kind in ("Zl", "Zp") else "" if kind in ("Cf", "Co", "Cn") else character
+
+
+_NO_LABEL = re.compile(r"[\s«»“”\"\[\]]+")
+_LABEL = 60
+
+
+def label(name: str) -> str:
+    """A name that an article gives of its source or author, on one line.
+
+    Without the marks by which it could pass for a quotation or a citation.
+    """
+    return _NO_LABEL.sub(" ", UNSEEN.sub("", name)).strip()[:_LABEL]
 
 
 def number(value: float, decimals: int = 0) -> str:

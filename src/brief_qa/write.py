@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 import numpy as np
 
@@ -16,18 +18,21 @@ from brief_qa import texts
 from brief_qa.asked import Asked, asked, form_asked, names
 from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Form, Hit
-from brief_qa.french import stems
+from brief_qa.french import fold, stems
+from brief_qa.numerals import numbers
+from brief_qa.periods import mentions
 from brief_qa.read import Question, Weighed, probability, worth
 from brief_qa.sentences import sentences
 
 # What the threshold refuses, and what it lets through: docs/quality.md, "Refusal".
-REFUSAL_THRESHOLD = 0.15
-_MORE_WORTH = 0.6
+REFUSAL_THRESHOLD = 0.14
+_MORE_WORTH = 0.3
 """A further sentence is quoted when its worth is within this of the best one's."""
 _LISTED_WORTH = 2.0
 """The same where several answers are expected, or where they may differ."""
 _MOST_QUOTED = 3
 _MOST_LISTED = 6
+_MOST_MISSING = 5
 _EXPLAINED = 500
 """Characters of an explanation, the sentences after the first included."""
 _LEANS_BACK = re.compile(
@@ -36,7 +41,9 @@ _LEANS_BACK = re.compile(
 )
 """A sentence that begins so speaks of something in the sentence before it."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_NUMBER = re.compile(r"\d+(?:[\s.,]\d+)*")
+_UNIT = 24
+"""Characters after a bare number in which what it counts is said."""
+_SCALES = frozenset(stems("mille millions milliards environ près plus moins"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,15 @@ def answer(
 
     ``signed`` puts before each quotation who wrote its article, and when.
     """
+    form = form_asked(question.text)
     if not weighed:
-        return refusal(_why(question, hits, coverage), hits, coverage)
+        return refusal(_why(question, hits, coverage), hits, coverage, form=form)
     values = worth(weighed)
     order = np.argsort(-values, kind="stable")
     confidence = probability(weighed[order[0]])
     if confidence < REFUSAL_THRESHOLD:
-        return refusal(_why(question, hits, coverage), hits, coverage, confidence)
+        return refusal(_why(question, hits, coverage), hits, coverage, confidence, form)
     ranked = [_Ranked(weighed[i], float(values[order[0]] - values[i])) for i in order]
-    form = form_asked(question.text)
     said = _WAYS[form](question.text, ranked)
     head = signature if signed else said.head
     return Answer(
@@ -80,15 +87,19 @@ def answer(
         confidence=confidence,
         coverage=coverage,
         form=form,
-        notes=(*said.notes, *_other_year(question.text, said.citations[0], ranked[0].weighed.hit)),
+        notes=(*said.notes, *_other_year(question.text, said.citations)),
     )
 
 
 def refusal(
-    reason: str, hits: Sequence[Hit], coverage: Coverage, confidence: float = 0.0
+    reason: str,
+    hits: Sequence[Hit],
+    coverage: Coverage,
+    confidence: float = 0.0,
+    form: Form = "fait",
 ) -> Answer:
     """The fixed sentence, with the reason and what is near beside it."""
-    return Answer(texts.REFUSAL, (), tuple(hits), True, reason, confidence, coverage)
+    return Answer(texts.REFUSAL, (), tuple(hits), True, reason, confidence, coverage, form=form)
 
 
 # -- the ways to answer --------------------------------------------------------------------
@@ -104,7 +115,7 @@ class _Ranked:
 
 def _fact(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """The best sentence and those as good; figures that differ each with its source and day."""
-    if asked(question) in (Asked.NUMBER, Asked.TIME) and (rivals := _rivals(ranked)):
+    if asked(question) is Asked.NUMBER and (rivals := _rivals(ranked)):
         citations = tuple(_cite(n, one) for n, one in enumerate(rivals, 1))
         return _Said(citations, origin, (texts.FIGURES_DIFFER,))
     return _Said(_cited(one.weighed for one in ranked if one.behind <= _MORE_WORTH))
@@ -113,25 +124,31 @@ def _fact(question: str, ranked: Sequence[_Ranked]) -> _Said:
 def _rivals(ranked: Sequence[_Ranked]) -> list[Weighed]:
     """Sentences of several articles nearly as good that give other figures, newest first.
 
-    Empty when all say the same.
+    Only figures of one kind can differ: euros and stations do not. Empty when all agree.
     """
-    found: dict[str, Weighed] = {}
+    wanted, unit = _figures(ranked[0].weighed)
+    if not wanted or not unit:
+        return []
+    found = {frozenset(wanted): ranked[0].weighed}
     for one in ranked:
-        figures = _figures(one.weighed)
+        figures, of = _figures(one.weighed)
         seen = {kept.hit.article.id for kept in found.values()}
-        if one.behind <= _LISTED_WORTH and figures and one.weighed.hit.article.id not in seen:
-            found.setdefault(figures, one.weighed)
+        fits = one.behind <= _LISTED_WORTH and figures and of & unit
+        if fits and one.weighed.hit.article.id not in seen:
+            found.setdefault(frozenset(figures), one.weighed)
     if len(found) < 2:
         return []
     some = list(found.values())[:_MOST_QUOTED]
     return sorted(some, key=lambda one: str(one.hit.article.published or ""), reverse=True)
 
 
-def _figures(weighed: Weighed) -> str:
-    """The numbers among the words that answer."""
-    start, end = weighed.answer
-    found = _NUMBER.findall(weighed.hit.article.body[start:end])
-    return " ".join(re.sub(r"\s", "", one) for one in found)
+def _figures(weighed: Weighed) -> tuple[set[Decimal], set[str]]:
+    """The numbers among the words that answer, and the words that say what they count."""
+    (start, end), body = weighed.answer, weighed.hit.article.body
+    answering = body[start:end]
+    counted = answering if re.search(r"[^\W\d]", answering) else body[start : end + _UNIT]
+    words = (stem for stem in stems(counted) if not stem[0].isdigit())
+    return numbers(fold(answering)), set(words) - _SCALES
 
 
 def _list(question: str, ranked: Sequence[_Ranked]) -> _Said:
@@ -201,17 +218,27 @@ _WAYS: dict[Form, Callable[[str, Sequence[_Ranked]], _Said]] = {
 }
 
 
-def _other_year(question: str, citation: Citation, hit: Hit) -> list[str]:
-    """A note when the question's year is nowhere in what is cited, nor its article's own."""
-    years, article = set(_YEAR.findall(question)), citation.article
-    if not years or not article.published:
+def _other_year(question: str, citations: Sequence[Citation]) -> list[str]:
+    """A note when the question's year is nowhere in what is cited, nor its articles' own."""
+    years, first = _years(question), citations[0].article
+    held = {
+        year
+        for one in citations
+        for year in (
+            *_YEAR.findall(f"{one.article.title} {one.quote}"),
+            *([str(one.article.published.year)] if one.article.published else []),
+        )
+    }
+    if not years or not first.published or years & held:
         return []
-    around = f"{article.title} {hit.text} {article.published.year}"
-    if years & set(_YEAR.findall(around)):
-        return []
-    return [
-        texts.OTHER_YEAR.format(years=", ".join(sorted(years)), day=format_date(article.published))
-    ]
+    told = ", ".join(sorted(years))
+    return [texts.OTHER_YEAR.format(years=told, day=format_date(first.published))]
+
+
+def _years(question: str) -> set[str]:
+    """The years that a question names as such: "2 000 chênes" is none."""
+    times = mentions(question, date.today())
+    return {year for one in times for year in _YEAR.findall(question[one.start : one.end])}
 
 
 # -- quotations ----------------------------------------------------------------------------
@@ -224,12 +251,13 @@ def _written(citation: Citation, head: Callable[[Article], str] | None) -> str:
 
 def signature(article: Article) -> str:
     """Who wrote an article, and when, as far as it says: "Jeanne Martin, 22 avril 2024"."""
-    return f"{', '.join(article.authors) or texts.NO_AUTHOR}, {day(article)}"
+    authors = ", ".join(filter(None, map(texts.label, article.authors)))
+    return f"{authors or texts.NO_AUTHOR}, {day(article)}"
 
 
 def origin(article: Article) -> str:
     """Where an article appeared, and when, as far as it says."""
-    return ", ".join(filter(None, (article.source, day(article))))
+    return ", ".join(filter(None, (texts.label(article.source or ""), day(article))))
 
 
 def day(article: Article) -> str:
@@ -262,11 +290,15 @@ def _cited(weighed: Iterable[Weighed], most: int = _MOST_QUOTED) -> tuple[Citati
 def _cite(number: int, weighed: Weighed) -> Citation:
     """Quote a sentence, with the one before it in its paragraph when it leans on that."""
     article, start = weighed.hit.article, weighed.start
+    paragraph = article.body.rfind("\n", 0, start) + 1
     if _LEANS_BACK.match(article.body, start):
-        paragraph = article.body.rfind("\n", 0, start) + 1
         before = sentences(article.body[paragraph:start])
         if before:
             start = paragraph + before[-1][0]
+    quote = article.body[start : weighed.end]
+    if quote.count("»") > quote.count("«"):  # a sentence cut out of what somebody says
+        opening = article.body.rfind("«", max(paragraph, weighed.end - _EXPLAINED), start)
+        start = opening if opening >= 0 else start
     quote = article.body[start : weighed.end]
     return Citation(number, article, start, weighed.end, quote, weighed.answer)
 
@@ -283,12 +315,12 @@ def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:
     held = set[str]().union(*found)
     if coverage.first and coverage.last:
         period = coverage.first.year, coverage.last.year
-        asked_for = sorted(set(_YEAR.findall(question.text)) - held)
+        asked_for = sorted(_years(question.text) - held)
         if years := [one for one in asked_for if not period[0] <= int(one) <= period[1]]:
             first, last = format_date(coverage.first), format_date(coverage.last)
             return texts.OUTSIDE_PERIOD.format(years=", ".join(years), first=first, last=last)
-    asked_for_names = [name for name in names(question.text) if not name.isdigit()]
-    missing = [name for name in asked_for_names if not set(stems(name)) <= held]
+    named = dict.fromkeys(name for name in names(question.text) if not name.isdigit())
+    missing = [name for name in named if not set(stems(name)) <= held]
     if missing:
-        return texts.MISSING_NAMES.format(names=", ".join(missing))
+        return texts.MISSING_NAMES.format(names=", ".join(missing[:_MOST_MISSING]))
     return texts.NOT_SUPPORTED

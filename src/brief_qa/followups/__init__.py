@@ -23,6 +23,8 @@ _REMEMBERED = 8
 """Exchanges looked back at: a longer chain of follow-ups has lost its thread."""
 _LONGEST = 300
 """Characters of a question that is taken apart; a longer one says what it is about."""
+_TAKEN = 1_000
+"""Characters looked at of an earlier question."""
 _LEADS = re.compile(
     r"(?:(?:et|mais|alors|donc|ok|oui|non|sinon|bon)\b"
     r"(?: (?:puis|alors|donc|sinon|aussi)\b)?,? ?)+",
@@ -43,7 +45,7 @@ def understood(question: str, history: Sequence[tuple[str, str]]) -> Understood:
 
 
 def _turn(question: str, answer: str, before: Turn | None) -> Turn:
-    text = _plain(question)
+    text = _plain(question[:_TAKEN])
     brackets = _BRACKETS.fullmatch(text)
     asked, about = (brackets["asked"], brackets["aside"]) if brackets else (text, "")
     base = asked.strip(" ?!.")
