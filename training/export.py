@@ -1,7 +1,6 @@
 """Write the reader that the package ships: ``python -m training.export``.
 
-Rounds what was trained to 8 bits, as the graph multiplies it, and checks the result against
-the trained weights. See README.md beside this file.
+Rounds what was trained to 8 bits, as the graph multiplies it. See README.md beside this file.
 """
 
 from __future__ import annotations

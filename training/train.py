@@ -89,7 +89,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--work", type=Path, default=WORK)
-    parser.add_argument("--rows", type=int, default=48_000, help="questions with a passage, read")
+    parser.add_argument("--rows", type=int, default=44_000, help="questions with a passage, read")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

@@ -272,8 +272,11 @@ def show_answer(answer: Answer) -> None:
     show_period(answer.period)
     shown = Text(plain(answer.text))
     for citation in answer.citations:
-        if citation.span:
-            shown.highlight_words([plain(citation.article.body[slice(*citation.span)])], "bold")
+        quote = plain(citation.quote)
+        at = shown.plain.find(quote)
+        if citation.span and at >= 0 and quote == citation.quote:
+            first, last = citation.span
+            shown.stylize("bold", at + first - citation.start, at + last - citation.start)
     say(shown)
     for note in answer.notes:
         say(Text(plain(note), style="italic"))
