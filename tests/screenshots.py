@@ -17,7 +17,8 @@ from browser import chromium
 from serving import serving
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
-QUESTION = "Quel jour les camions ont-ils pu repasser sur le pont Sainte-Anne ?"
+QUESTION = "Combien la ligne B du tramway coûtera-t-elle ?"
+FOLLOW_UP = "Et quand ouvrira-t-elle ?"
 SIZES = {1280: 720, 390: 844}
 SCHEMES = {"clair": "light", "sombre": "dark"}
 LARGEST = 300_000
@@ -25,16 +26,17 @@ LARGEST = 300_000
 
 
 def picture(browser: Browser, address: str, width: int, name: str) -> Path:
-    """Ask the question, go to its first source, and keep what is seen."""
+    """Ask a question and one that leans on it, and keep what is seen of both."""
     page = browser.new_page(
         viewport={"width": width, "height": SIZES[width]},
         color_scheme=SCHEMES[name],  # type: ignore[arg-type]
         reduced_motion="reduce",
     )
     page.goto(address)
-    page.locator("#question textarea").fill(QUESTION)
-    page.locator("#question textarea").press("Enter")
-    page.locator("a.cite").first.click(timeout=60_000)
+    for number, question in enumerate((QUESTION, FOLLOW_UP), 1):
+        page.locator("#question textarea").fill(question)
+        page.locator("#question textarea").press("Enter")
+        page.locator(f"#exchange-{number} .said .facts").first.wait_for(timeout=60_000)
     if width > 1000:
         page.mouse.move(0, 0)
         page.evaluate("scrollTo(0, 0)")

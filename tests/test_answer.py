@@ -376,6 +376,7 @@ def test_figures_that_differ_are_each_told_with_their_source_and_day() -> None:
     ("words", "span"),
     [
         ("La ligne aura 17 stations.", "17"),
+        ("La fouille a coûté 1,3 million d'euros.", "1,3 million d'euros"),
         ("Le coût est de 214 millions d’euros.", "214 millions d’euros"),
         ("Le coût reste secret.", "secret"),
     ],

@@ -31,23 +31,23 @@ class Floor:
     """Measure of answers → what it may not fall below, over ASKED questions."""
 
 
-ASKED = 120
-"""Questions asked for answers, spread over the set: a share of them is known to about 0.04, so
-these floors stand that much below what was measured."""
+ASKED = 60
+"""Questions asked for answers, spread over the set: a share of them is known to about 0.06, so
+these floors stand two of these below what docs/quality.md says of many more."""
 FLOORS = [
     Floor(
         "piaf/queries_dev.jsonl",
         0.82,
         "04373c46a0e2",
-        {"reader_exact": 0.39, "reader_f1": 0.58, "read_first": 0.74, "sentence": 0.62}
-        | {"any_sentence": 0.65, "refused_without": 0.5, "auroc": 0.82},
+        {"reader_exact": 0.36, "reader_f1": 0.54, "read_first": 0.66, "sentence": 0.58}
+        | {"any_sentence": 0.58, "refused_without": 0.45, "auroc": 0.78},
     ),
     Floor(
         "afriqa_fon_fr/queries.jsonl",
         0.905,
         "acc6a15c1ae0",
-        {"reader_exact": 0.35, "reader_f1": 0.55, "read_first": 0.76, "sentence": 0.6}
-        | {"any_sentence": 0.62, "refused_without": 0.45, "auroc": 0.77},
+        {"reader_exact": 0.30, "reader_f1": 0.48, "read_first": 0.70, "sentence": 0.56}
+        | {"any_sentence": 0.56, "refused_without": 0.45, "auroc": 0.72},
     ),
     Floor("wikinews_fr_winer/queries.jsonl", 0.935, "03830aa28de7"),
 ]
@@ -78,5 +78,7 @@ def test_search_and_answers_are_above_their_floors(floor: Floor) -> None:
     assert legs["fused"] >= floor.ndcg
     assert legs["fused"] >= max(legs["dense"], legs["terms"])
     answered = measured.sets[0].answers
+    if answered:  # the reader orders the hits at least as well as the search did
+        assert answered.read_first >= answered.found_first - 0.05
     for measure, least in floor.answers.items():
         assert getattr(answered, measure) >= least, measure

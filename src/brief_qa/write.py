@@ -41,6 +41,8 @@ _LEANS_BACK = re.compile(
 )
 """A sentence that begins so speaks of something in the sentence before it."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ALIKE = 3
+"""How many times one figure may be another and still be of the same thing."""
 _UNIT = 24
 """Characters after a bare number in which what it counts is said."""
 _SCALES = frozenset(stems("mille millions milliards environ près plus moins"))
@@ -124,7 +126,8 @@ def _fact(question: str, ranked: Sequence[_Ranked]) -> _Said:
 def _rivals(ranked: Sequence[_Ranked]) -> list[Weighed]:
     """Sentences of several articles nearly as good that give other figures, newest first.
 
-    Only figures of one kind can differ: euros and stations do not. Empty when all agree.
+    Only figures of one kind and about one size can differ: euros and stations do not, nor do
+    the price of a line and that of a bolt. Empty when all agree.
     """
     wanted, unit = _figures(ranked[0].weighed)
     if not wanted or not unit:
@@ -134,7 +137,11 @@ def _rivals(ranked: Sequence[_Ranked]) -> list[Weighed]:
         figures, of = _figures(one.weighed)
         seen = {kept.hit.article.id for kept in found.values()}
         fits = one.behind <= _LISTED_WORTH and figures and of & unit
-        if fits and one.weighed.hit.article.id not in seen:
+        if (
+            fits
+            and max(wanted) <= _ALIKE * max(figures) <= _ALIKE**2 * max(wanted)
+            and one.weighed.hit.article.id not in seen
+        ):
             found.setdefault(frozenset(figures), one.weighed)
     if len(found) < 2:
         return []
