@@ -43,8 +43,8 @@ FEATURES = (
 """
 WORTH = np.array([0.34, 0.28, 0.60, 0.50, 0.0, 1.15])
 """Weights for choosing between the sentences read for one question."""
-CONFIDENCE = np.array([0.84, 0.0, 0.95, 0.0, 0.88, 0.91])
-CONFIDENCE_BIAS = -2.32
+CONFIDENCE = np.array([0.83, 0.0, 0.88, 0.0, 0.96, 0.99])
+CONFIDENCE_BIAS = -2.49
 """Logistic weights: the probability that the chosen sentence answers."""
 RELEVANCE_WEIGHT = 0.5
 """What the reader's log-odds are worth beside a hit's score, in the order of the hits."""

@@ -49,13 +49,17 @@ class VectorIndex:
         self._ids = ids
         self._rows = _Rows(vectors, len(vectors))
         self._alive: Mask = np.ones(len(ids), dtype=bool)
+        self._living: int | None = len(ids)
+        """Counted when it is first asked for: a count takes 0.1 ms of 100,000 rows."""
         self._sample: FloatArray | None = None
         self._fitted = len(ids)
         self._step = _step(vectors)
         self._parts = (self._coded(vectors),)
 
     def __len__(self) -> int:
-        return int(np.count_nonzero(self._alive))  # ten times as fast as a sum
+        if self._living is None:
+            self._living = int(np.count_nonzero(self._alive))  # ten times as fast as a sum
+        return self._living
 
     @property
     def ids(self) -> IdArray:
@@ -74,6 +78,7 @@ class VectorIndex:
         grown = self._shallow_copy()
         grown._ids = np.concatenate([self._ids, ids])
         grown._alive = np.concatenate([self._alive, np.ones(len(ids), dtype=bool)])
+        grown._living = None
         grown._rows = self._rows.extended(vectors)
         if len(grown._ids) > _REFIT * self._fitted:
             grown._fitted = len(grown._ids)
@@ -92,6 +97,7 @@ class VectorIndex:
         smaller = self._shallow_copy()
         smaller._alive = self._alive.copy()
         smaller._alive[rows] = False
+        smaller._living = None
         return smaller
 
     @property
@@ -144,26 +150,27 @@ class VectorIndex:
         ``allowed`` (n,) leaves out the rows where it is False. Fewer than ``k`` come back
         when there are fewer. Equal cosines are ordered by id.
         """
+        everything = allowed is None and len(self) == len(self._alive)
         mask = self._alive if allowed is None else self._alive & allowed
-        found = int(np.count_nonzero(mask))
+        found = len(self) if allowed is None else int(np.count_nonzero(mask))
         if found == 0 or k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        rows = self._near(query, min(found, k + _RESCORED_MORE), mask)
+        rows = self._near(query, min(found, k + _RESCORED_MORE), None if everything else mask)
         cosines = self.scores(query, rows)
         best = np.lexsort((rows, -cosines))[:k]
         return self._ids[rows[best]], cosines[best]
 
-    def _near(self, query: FloatArray, depth: int, mask: Mask) -> npt.NDArray[np.intp]:
-        """The rows with the highest products of codes, among those that the mask allows."""
+    def _near(self, query: FloatArray, depth: int, mask: Mask | None) -> npt.NDArray[np.intp]:
+        """The rows with the highest products of codes, among those that a mask allows."""
         codes, first = self._question_codes(query), 0
         products, rows = [], []
         for part in self._parts:
-            allowed = mask[first : first + part.ntotal]
-            count = min(depth, int(np.count_nonzero(allowed)))
+            count, parameters = min(depth, part.ntotal), None
+            if mask is not None:
+                allowed = mask[first : first + part.ntotal]
+                count = min(depth, int(np.count_nonzero(allowed)))
+                parameters = _only(np.packbits(allowed, bitorder="little"))
             if count:
-                parameters = (
-                    None if allowed.all() else _only(np.packbits(allowed, bitorder="little"))
-                )
                 with _one_processor():
                     near, places = part.search(codes, count, params=parameters)
                 there = places[0] >= 0
