@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from brief_qa.archive import Archive
@@ -149,11 +148,9 @@ def _fill(archive: Archive, folder: Path, titles: bool, advance: Advance) -> Non
 def _measured(
     archive: Archive, index: Index, asked: QuestionSet, answers: int | None, advance: Advance
 ) -> SetScores:
-    # As a reader of its last article would mean them; the figures must not change with the days.
-    today = archive.stats().last
     runs: dict[str, dict[str, list[str]]] = {leg: {} for leg in LEGS}
     for done, question in enumerate(asked.questions, 1):
-        for leg, ranking in rankings(archive, index, question.text, today).items():
+        for leg, ranking in rankings(archive, index, question.text).items():
             runs[leg][question.id] = ranking
         advance(f"Recherches ({asked.name})", done, len(asked.questions))
     answerable = QuestionSet(asked.name, tuple(q for q in asked.questions if q.answers), ())
@@ -169,15 +166,13 @@ def _measured(
 # -- retrieval -----------------------------------------------------------------------------
 
 
-def rankings(
-    archive: Archive, index: Index, question: str, today: date | None
-) -> dict[str, list[str]]:
+def rankings(archive: Archive, index: Index, question: str) -> dict[str, list[str]]:
     """Article ids, best first, at most DEPTH: by both legs fused, and by each alone.
 
     ``index`` is the archive's own folder, for the legs: the archive has no word for them.
-    Dates in the question are read as on ``today``.
+    Dates in the question are read as on this day, as whoever asks an old archive means them.
     """
-    fused = [hit.article.id for hit in archive.search(question, DEPTH, today=today)]
+    fused = [hit.article.id for hit in archive.search(question, DEPTH)]
     vector = archive.encoder.encode_questions([question])[0]
     with index.reading() as (view, snapshot):
         near, _ = snapshot.vectors.search(vector, _PASSAGES_A_LEG)
