@@ -70,20 +70,16 @@ class Readings:
         """Read one question twice."""
         more = READ + READ_PER_ARTICLE * len(asked.relevant)
         hits = self._archive.search(asked.text, more, per_article=READ_PER_ARTICLE)
-        others = [hit for hit in hits if hit.article.id not in asked.relevant][:READ]
-        known: dict[tuple[str, str], Reading] = {}
+        passages = [(hit.article.title, hit.text) for hit in hits]
+        readings = shared_reader().read(asked.text, passages)
+        read = list(zip(hits, readings, strict=True))
+        others = [one for one in read if one[0].article.id not in asked.relevant]
+        return Pair(self._read(asked, read[:READ]), self._read(asked, others[:READ]))
 
-        def read(question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
-            new = [one for one in dict.fromkeys(passages) if one not in known]
-            known.update(zip(new, shared_reader().read(question, new), strict=True))
-            return [known[one] for one in passages]
-
-        return Pair(self._read(asked, hits[:READ], read), self._read(asked, others, read))
-
-    def _read(self, asked: Asked, hits: Sequence[Hit], read: reading.Read) -> Read:
+    def _read(self, asked: Asked, read: Sequence[tuple[Hit, Reading]]) -> Read:
         with self._index.reading() as (_, snapshot):
             question = reading.Question(asked.text, worded(asked.text, snapshot.terms))
-        weighed = reading.weigh(question, hits, read)
+        weighed = reading.weigh(question, [hit for hit, _ in read], [one for _, one in read])
         wanted = [f" {words} " for one in asked.answers if (words := normalised(one))]
         right = [any(w in f" {normalised(one.text)} " for w in wanted) for one in weighed]
         features = [one.features for one in weighed]

@@ -56,6 +56,12 @@ def answered(*weighed: Weighed, signed: bool = False) -> Answer:
     return write.answer(question, weighed, [hit()], COVERAGE, signed=signed)
 
 
+def weighed_in(question: Question, article: Article) -> list[Weighed]:
+    """The sentences of an article, as the real reader reads it."""
+    readings = shared_reader().read(question.text, [(article.title, article.body)])
+    return weigh(question, [hit(article)], readings)
+
+
 def test_an_answer_is_quotations_at_their_offsets() -> None:
     answer = answered(sentence("Le pont reste fermé."))
     assert answer.text == "« Le pont reste fermé. » [1]"
@@ -116,7 +122,7 @@ def test_no_two_quotations_overlap() -> None:
 def test_what_asks_or_takes_back_is_never_quoted(body: str) -> None:
     article = Article("x", "Les abeilles", body)
     question = Question("abeilles", Wording({"abeil": 1.0}))
-    assert weigh(question, [hit(article)], shared_reader().read) == []
+    assert weighed_in(question, article) == []
 
 
 def test_an_unlikely_sentence_is_a_refusal_with_what_is_near() -> None:
@@ -184,6 +190,8 @@ def test_hits_come_before_the_answer(archive: Archive) -> None:
     seen: list[Hit] = []
     answer = archive.ask("Qui a inauguré le tramway ?", on_hits=seen.extend)
     assert {hit.passage for hit in seen} == {hit.passage for hit in answer.hits}
+    assert all(one.parts.relevance is None for one in seen)
+    assert all(one.parts.relevance is not None for one in answer.hits)
 
 
 def test_a_follow_up_is_read_with_the_question_before(archive: Archive) -> None:
@@ -208,7 +216,7 @@ def test_a_corrected_article_changes_the_next_answer(archive: Archive) -> None:
 @given(st.text(alphabet=st.sampled_from("aé. \n«»!?M1A,;:…J"), max_size=200))
 def test_sentences_weighed_lie_in_their_article(body: str) -> None:
     article = Article("x", "t", body)
-    for one in weigh(Question("a ?", Wording({"a": 1.0})), [hit(article)], shared_reader().read):
+    for one in weighed_in(Question("a ?", Wording({"a": 1.0})), article):
         assert one.text == body[one.start : one.end].strip()
         assert one.start <= one.answer[0] < one.answer[1] <= one.end
         assert len(one.features) == len(FEATURES)

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brief_qa import Archive, Article
-from brief_qa.archive import QUESTION_LIMIT
 from brief_qa.errors import ArchiveError, EncoderMismatch, InputError
 from brief_qa.ingest import Progress
+from brief_qa.questions import QUESTION_LIMIT
 from brief_qa.texts import number
 from fakes import FakeEncoder, FloatArray
 

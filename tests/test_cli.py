@@ -231,7 +231,7 @@ def test_search_json_holds_the_records(index: Path) -> None:
     assert hit["article"]["authors"] == ["Rime Taybouta"]
     start, end = hit["passage"]["start"], hit["passage"]["end"]
     assert hit["article"]["body"][start:end] == hit["text"]
-    assert set(hit["parts"]) == {"dense", "terms", "matched", "period", "read_as"}
+    assert set(hit["parts"]) == {"dense", "terms", "matched", "period", "read_as", "relevance"}
 
 
 @pytest.mark.parametrize(

@@ -89,5 +89,8 @@ def test_a_summary_is_dated_sentences_in_order(sample: Archive) -> None:
 
 
 def test_a_wrong_year_is_pointed_out_and_not_confirmed(sample: Archive) -> None:
-    answer = sample.ask("Combien de voix a eu la motion de censure contre Barnier en 2023 ?")
-    assert answer.refused or any("2023" in note for note in answer.notes)
+    asked = "Combien de voix a eu la motion de censure contre Barnier en {} ?"
+    right, wrong = sample.ask(asked.format(2024)), sample.ask(asked.format(2023))
+    assert not right.refused and right.notes == ()
+    assert not wrong.refused
+    assert wrong.notes == (texts.OTHER_YEAR.format(years="2023", day="4 décembre 2024"),)

@@ -294,7 +294,7 @@ def test_a_passage_without_spaces_keeps_its_quotation_whole() -> None:
 def test_an_article_without_facts_says_so() -> None:
     bare = Article(id="nu", title=" ", body=BODY, kind="brève")
     text = Reading(page_of(answered(quotation(article=bare)))).text
-    assert words.UNTITLED in text and words.UNDATED in text and words.BRIEF in text
+    assert words.UNTITLED in text and texts.NO_DATE in text and words.BRIEF in text
 
 
 # -- a refusal, a step, a trouble -----------------------------------------------------------------

@@ -10,14 +10,11 @@ import hashlib
 import json
 from pathlib import Path
 
-import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from brief_qa import graph
-from brief_qa.batches import padded
-from brief_qa.calibration import PASSAGES, QUESTIONS
+from brief_qa.calibration import PASSAGES, QUESTIONS, rounded_products
 from brief_qa.models import DEFAULT_MODEL, default_cache, model_folder, open_tokenizer, read_state
-from brief_qa.reader import CARD, LAYOUT, WEIGHTS, paired
+from brief_qa.reader import LAYOUT, WEIGHTS, paired
 from training.train import WORK
 
 
@@ -30,16 +27,11 @@ def main() -> None:
     folder = model_folder(DEFAULT_MODEL, default_cache())
     learnt = load_file(options.trained)
     table = {n: v for n, v in read_state(folder).items() if n.startswith("embeddings.")}
-    session = graph.open_session(graph.observing(table | learnt, LAYOUT), threads=0)
     tokenizer = open_tokenizer(folder)
-    names = [output.name for output in session.get_outputs()][2:]
-    seen = [
-        session.run(names, padded([paired(tokenizer, question, "", passage).ids]))
-        for question in QUESTIONS
-        for passage in PASSAGES
+    read = [
+        paired(tokenizer, question, "", text).ids for question in QUESTIONS for text in PASSAGES
     ]
-    largest = {name: np.max(values, axis=0) for name, *values in zip(names, *seen, strict=True)}
-    products = graph.rounded_products(learnt, LAYOUT, largest)
+    products = rounded_products(table | learnt, LAYOUT, read)
     kept = {name: value for name, value in learnt.items() if not _multiplied(name)}
     for name, product in products.items():
         kept[f"{name}.weights"] = product.weights
@@ -48,9 +40,10 @@ def main() -> None:
             kept[f"{name}.factors"] = product.factors
     options.to.parent.mkdir(exist_ok=True)
     save_file(kept, options.to)
-    card = json.loads(CARD.read_text(encoding="utf-8")) if CARD.exists() else {}
+    beside = options.to.with_suffix(".json")
+    card = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
     card["sha256"] = hashlib.sha256(options.to.read_bytes()).hexdigest()
-    CARD.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    beside.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     print(f"{options.to} : {options.to.stat().st_size / 1e6:.1f} Mo, {card['sha256'][:12]}")
 
 

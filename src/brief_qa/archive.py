@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 
 from brief_qa import texts, write
-from brief_qa.domain import Answer, Article, Hit, IngestReport, Kind, Period, Stats
+from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport, Kind, Period, Stats
 from brief_qa.errors import InputError
 from brief_qa.facets import Filters, as_day
 from brief_qa.followups import understood
@@ -29,19 +29,17 @@ from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.llm import LlmSettings
 from brief_qa.periods import period_of
-from brief_qa.questions import article_asked_about, is_latin
+from brief_qa.questions import article_asked_about, is_latin, refuse_unusable
 from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import shared_reader
 from brief_qa.search import best_hits, candidates, within_period
 from brief_qa.views import View
-from brief_qa.wording import worded
+from brief_qa.wording import Wording, worded
 
 if TYPE_CHECKING:
     from brief_qa.vectors import FloatArray
 
 DEFAULT_INDEX = "index"
-QUESTION_LIMIT = 4_000
-"""Characters of a question; a longer text is an article, not a question."""
 READ = 12
 """Passages read for an answer."""
 READ_PER_ARTICLE = 3
@@ -157,25 +155,17 @@ class Archive:
         which time ("la semaine dernière", reckoned from ``today``): ``on_period`` is told so.
         """
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
-        _refuse_unusable(question)
+        refuse_unusable(question)
         question = whole(question)
         if k < 1:
             raise InputError(f"Nombre de résultats demandé : {k}. Il en faut au moins 1.")
-        vector = self._vector(question)
+        period = _period(question, filters, today, read_dates)
+        wanted = _Wanted(question, self._vector(question), k, per_article, filters, period)
         with self._index.reading() as (view, snapshot):
-            hits, period = self._hits(
-                view,
-                snapshot,
-                question,
-                vector,
-                k,
-                filters,
-                per_article,
-                _period(question, filters, today, read_dates),
-            )
-        if period and on_period:
-            on_period(period)
-        return hits
+            found = self._found(view, snapshot, wanted)
+        if found.period and on_period:
+            on_period(found.period)
+        return found.hits
 
     def ask(
         self,
@@ -209,7 +199,7 @@ class Archive:
         """
         started = time.perf_counter()
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
-        _refuse_unusable(question, history)
+        refuse_unusable(question, history)
         before = () if as_written else [(whole(asked), whole(said)) for asked, said in history]
         read = understood(whole(question), before)
         complete = read.question
@@ -217,21 +207,14 @@ class Archive:
         subject = article_asked_about(complete)
         complete = subject or complete
         vector = self._vector(complete)
+        wanted = _Wanted(complete, vector, READ, READ_PER_ARTICLE, filters, period)
         with self._index.reading() as (view, snapshot):
-            hits, period = self._hits(
-                view, snapshot, complete, vector, READ, filters, READ_PER_ARTICLE, period
-            )
+            found = self._found(view, snapshot, wanted)
             coverage = view.coverage()
         searched = time.perf_counter()
         if on_hits:
-            on_hits(hits)
-        if is_latin(complete):
-            asked = Question(complete, worded(complete, snapshot.terms))
-            weighed = weigh(asked, hits, shared_reader().read)
-            found = reranked(hits, weighed)
-            answer = write.answer(asked, weighed, found, coverage, signed=subject is not None)
-        else:
-            answer = write.refusal(texts.NOT_FRENCH, hits, coverage)
+            on_hits(found.hits)
+        answer = _quoting(found, complete, coverage, signed=subject is not None)
         timings = {"search": searched - started, "read": time.perf_counter() - searched}
         if self._llm and not answer.refused:
             asked_at, llm = time.perf_counter(), _writer(self._llm)
@@ -241,7 +224,7 @@ class Archive:
             answer,
             timings=timings | {"total": time.perf_counter() - started},
             understood=read if read.carried else None,
-            period=period,
+            period=found.period,
         )
 
     def article(self, article_id: str) -> Article | None:
@@ -310,25 +293,37 @@ class Archive:
     def _vector(self, question: str) -> FloatArray:
         return np.asarray(self.encoder.encode_questions([question])[0], np.float32)
 
-    def _hits(
-        self,
-        view: View,
-        snapshot: Snapshot,
-        question: str,
-        vector: FloatArray,
-        k: int,
-        filters: Filters,
-        per_article: int,
-        period: Period | None,
-    ) -> tuple[list[Hit], Period | None]:
+    def _found(self, view: View, snapshot: Snapshot, wanted: _Wanted) -> _Found:
         if len(snapshot.vectors) == 0:
-            return [], period
+            return _Found([], wanted.period, Wording({}))
         refuse_other_encoder(self._index.folder, view, self.encoder)
-        wording = worded(question, snapshot.terms)
-        if period:
-            filters, period = within_period(filters, period, snapshot)
-        found = candidates(vector, wording, snapshot, filters, k, period)
-        return best_hits(question, found, wording, view, k, per_article), period
+        wording, filters, period = worded(wanted.question, snapshot.terms), wanted.filters, None
+        if wanted.period:
+            filters, period = within_period(filters, wanted.period, snapshot)
+        some = candidates(wanted.vector, wording, snapshot, filters, wanted.k, period)
+        hits = best_hits(wanted.question, some, wording, view, wanted.k, wanted.per_article)
+        return _Found(hits, period, wording)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A question to search for."""
+
+    question: str
+    vector: FloatArray
+    k: int
+    per_article: int
+    filters: Filters
+    period: Period | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found, the time that was meant in the end, and what the words were read as."""
+
+    hits: list[Hit]
+    period: Period | None
+    wording: Wording
 
 
 def _period(question: str, filters: Filters, today: date | None, read: bool) -> Period | None:
@@ -338,31 +333,21 @@ def _period(question: str, filters: Filters, today: date | None, read: bool) -> 
     return period_of(question, as_day(today) or date.today())
 
 
+def _quoting(found: _Found, question: str, coverage: Coverage, *, signed: bool) -> Answer:
+    """The answer in quotations, from what was found."""
+    if not is_latin(question):
+        return write.refusal(texts.NOT_FRENCH, found.hits, coverage)
+    asked = Question(question, found.wording)
+    passages = [(hit.article.title, hit.text) for hit in found.hits]
+    readings = shared_reader().read(question, passages)
+    weighed, hits = weigh(asked, found.hits, readings), reranked(found.hits, readings)
+    return write.answer(asked, weighed, hits, coverage, signed=signed)
+
+
 def _writer(settings: LlmSettings) -> Llm:
     from brief_qa.backends.openai_compatible import OpenAICompatible
 
     return OpenAICompatible(settings)
-
-
-def _refuse_unusable(question: object, history: object = ()) -> None:
-    """Raise InputError when a question cannot be one, or a history none."""
-    if not isinstance(question, str):
-        raise InputError(f"La question vaut {question!r} : un texte était attendu.")
-    if not isinstance(history, Sequence):
-        raise InputError(
-            f"L'historique vaut {history!r} : une liste de (question, réponse) était attendue."
-        )
-    for pair in history:
-        parts = () if isinstance(pair, str) or not isinstance(pair, Sequence) else tuple(pair)
-        if len(parts) != 2 or not all(isinstance(part, str) for part in parts):
-            raise InputError(f"L'historique contient {pair!r} : (question, réponse) était attendu.")
-    if not question.strip():
-        raise InputError("La question est vide. Écrivez une question ou quelques mots.")
-    if len(question) > QUESTION_LIMIT:
-        raise InputError(
-            f"La question compte {texts.number(len(question))} caractères ; la limite est de "
-            f"{texts.number(QUESTION_LIMIT)}. Raccourcissez-la."
-        )
 
 
 def _size(folder: Path) -> int:

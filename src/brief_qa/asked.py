@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from brief_qa.dates import MONTHS, WEEKDAYS
 from brief_qa.domain import Form
 from brief_qa.french import analyse, fold
 
@@ -108,11 +109,10 @@ _ANSWER_FORMS = [(form, re.compile(pattern, re.VERBOSE)) for form, pattern in _P
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'.-]*[\w]"
 _SIGNS: dict[Asked, re.Pattern[str]] = {
     Asked.TIME: re.compile(
-        r"""\b(?:1[0-9]|20)\d\d\b
-        |\b(?:\d{1,2}(?:er)?\ )?(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre
-           |octobre|novembre|décembre)\b
-        |\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|demain|siècle)\b
-        |\b\d{1,2}\ ?h(?:eures?)?\b""",
+        rf"""\b(?:1[0-9]|20)\d\d\b
+        |\b(?:\d{{1,2}}(?:er)?\ )?(?:{"|".join(MONTHS)})\b
+        |\b(?:{"|".join(WEEKDAYS)}|hier|demain|siècle)\b
+        |\b\d{{1,2}}\ ?h(?:eures?)?\b""",
         re.IGNORECASE | re.VERBOSE,
     ),
     Asked.NUMBER: re.compile(

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from brief_qa.dates import find_dates
+from brief_qa.dates import WEEKDAYS, find_dates
 from brief_qa.french import fold
 
 BYLINE_LIMIT = 220
@@ -53,9 +53,7 @@ _RELATIVE = re.compile(
     r"|\b(?:avant-)?hier\b(?! [a-zé])|\baujourd['’]hui\b|\bà l['’]instant\b",
     re.IGNORECASE,
 )
-_WEEKDAY = (
-    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|mon|tue|wed|thu|fri|sat|sun)\.?,?"
-)
+_WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)}|mon|tue|wed|thu|fri|sat|sun)\.?,?"
 _BEFORE_DATE = re.compile(rf"(?:\b(?:le|du|on)\s+)?(?:\b{_WEEKDAY}\s*)?$", re.IGNORECASE)
 _UPDATED = (
     r"(?:modifi[ée]e?|mise?s? à jour|actualis[ée]e?|màj|maj"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import graph
+from .batches import padded
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -50,12 +52,18 @@ def rounded_graph(
     max_tokens: int,
 ) -> bytes:
     """The 8-bit graph of a model; ``prefixes`` are those of questions and passages."""
-    session = graph.open_session(graph.observing(state, layout), threads=0)
-    names = [output.name for output in session.get_outputs() if output.name != "vectors"]
     texts = [prefixes[0] + text for text in QUESTIONS] + [prefixes[1] + text for text in PASSAGES]
-    seen = []
-    for encoding in tokenizer.encode_batch(texts):
-        ids = np.array([encoding.ids[:max_tokens]], np.int64)
-        seen.append(session.run(names, {"ids": ids, "mask": np.ones(ids.shape, np.int32)}))
+    read = [encoding.ids[:max_tokens] for encoding in tokenizer.encode_batch(texts)]
+    return graph.rounded(state, layout, rounded_products(state, layout, read))
+
+
+def rounded_products(
+    state: graph.State, layout: graph.Layout, read: Iterable[Sequence[int]]
+) -> dict[str, graph.Product]:
+    """A model's products in 8 bits, by what these texts, in tokens, do inside it."""
+    session = graph.open_session(graph.observing(state, layout), threads=0)
+    outputs = [output.name for output in session.get_outputs()]
+    names = [name for name in outputs if name.startswith("encoder.")]
+    seen = [session.run(names, padded([ids])) for ids in read]
     largest = {name: np.max(values, axis=0) for name, *values in zip(names, *seen, strict=True)}
-    return graph.rounded(state, layout, graph.rounded_products(state, layout, largest))
+    return graph.rounded_products(state, layout, largest)

@@ -25,7 +25,7 @@ from brief_qa.texts import visible
 
 LEAST_HELD = 0.65
 """Share of a sentence's words that its citations and their titles must hold. Swept from 0.3 to
-0.9 on ``tests/attacks/claims.jsonl``: see docs/experiments.md."""
+0.9 on ``tests/claims/claims.jsonl``: see docs/experiments.md."""
 _MOST_STRANGE = 0
 """Words of it that may be neither in its sources nor plain ones: swept from 0 to 2."""
 _KIN = 5

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from brief_qa import texts
-from brief_qa.dates import format_date
+from brief_qa.dates import day_told, format_date
 from brief_qa.domain import (
     Answer,
     Article,
@@ -326,7 +326,7 @@ def name_of(article: Article) -> str:
 
 def _facts(article: Article) -> str:
     """Day, kind, section, source and authors of an article, those that are known."""
-    day = format_date(article.published) if article.published else "sans date"
+    day = day_told(article.published)
     kind = article.kind if article.kind != "article" else None
     facts = (day, kind, article.section, article.source, ", ".join(article.authors))
     return " · ".join(filter(None, (one_line(fact) for fact in facts if fact)))

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from brief_qa import texts
+
 MONTHS = (
     "janvier",
     "février",
@@ -27,6 +29,7 @@ MONTHS = (
     "décembre",
 )
 
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 # One alternative per month, in order: the name, its usual short forms, and the English
 # abbreviation of RFC 822 (feeds). Accents may be missing or written as combining marks.
 MONTH_FORMS = (
@@ -100,6 +103,11 @@ def find_dates(text: str) -> list[FoundDate]:
         if value is not None:
             found.append(FoundDate(match.start(), match.end(), value))
     return found
+
+
+def day_told(day: date | None) -> str:
+    """The day of an article, for a reader: "22 avril 2024", or that it has none."""
+    return format_date(day) if day else texts.NO_DATE
 
 
 def format_date(day: date) -> str:

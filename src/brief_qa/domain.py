@@ -127,6 +127,8 @@ class ScoreParts:
     read_as: tuple[tuple[str, str], ...] = ()
     """(words of the question, what stands for them there): another spelling of a name, an
     acronym or its long form, where the question's own words are not there."""
+    relevance: float | None = None
+    """The reader's log-odds that the passage answers; None for a passage that was not read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,8 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from brief_qa import feasts, named_days, near_days
-from brief_qa.dates import MONTHS
 from brief_qa.events import ANY_EVENT
-from brief_qa.french import fold
-from brief_qa.spans import DAY, Days, Folded, Lead, Span, latest
+from brief_qa.spans import DAY, MONTH, WEEKDAY, Days, Folded, Lead, Span, latest
 
 Bound = Literal["since", "before", "until", "after", "during"]
 
@@ -86,7 +84,7 @@ _A_TIME = re.compile(
     r"|an(?:s|nees?)?\b|week|heures|trimestre|semestre|printemps|automne|hiver|recemment"
     r"|(?:cet |en |[ld]')ete\b|ete (?:[0-9]|de |dernier|passe|prochain)"  # not "a été élu"
     r"|dernierement|temps|noel|toussaint|saint-|halloween|nouvel|fete du|paques|ascension|pentecote"
-    rf"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:{'|'.join(map(fold, MONTHS))})\b"
+    rf"|{WEEKDAY}|(?:{MONTH})\b"
     rf"|{ANY_EVENT.pattern})"
 )
 """What every expression holds."""
@@ -102,8 +100,8 @@ _TO = re.compile(r" (?:jusqu')?(?:a|au|aux|en) (?!nouveau)|-")
 _AND = re.compile(r" et ")
 _OR = re.compile(r" (?:et|ou|puis) (?:en |de |d')?|, (?:en |de |d')?")
 _FIRST_DAYS = re.compile(
-    r"(?:entre |du |de |les |des |le )?(?:le )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi"
-    r"|dimanche) )?(?P<day>1er|[0-9]{1,2})(?:, [0-9]{1,2})*(?: (?:et|ou|au|a)(?: le| du)? |-)"
+    rf"(?:entre |du |de |les |des |le )?(?:le )?(?:(?:{WEEKDAY}) )?"
+    r"(?P<day>1er|[0-9]{1,2})(?:, [0-9]{1,2})*(?: (?:et|ou|au|a)(?: le| du)? |-)"
 )
 _ITS_END = re.compile(r"(?:la )?fin ")
 _PART = re.compile(

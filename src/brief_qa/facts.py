@@ -15,30 +15,20 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from brief_qa.dates import WEEKDAYS
 from brief_qa.french import STOP_WORDS, fold, stems
 from brief_qa.numerals import NUMBER_WORDS, numbers
+from brief_qa.spans import MONTH_NAMES
 
-_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = (
-    "janv(?:ier|\\.)",
-    "fevr(?:ier|\\.)",
-    "mars",
-    "avr(?:il|\\.)",
-    "mai",
-    "juin",
-    "juil(?:let|\\.)",
-    "aout",
-    "sept(?:embre|\\.)",
-    "oct(?:obre|\\.)",
-    "nov(?:embre|\\.)",
-    "dec(?:embre|\\.)",
+# Whole, or short with a stop: "sept lits" are seven, and no day of September.
+_MONTH = "|".join(
+    f"(?P<m{number}>{name}|{name[:length]}\\.)" if length else f"(?P<m{number}>{name})"
+    for number, (name, length) in enumerate(
+        zip(MONTH_NAMES, (4, 4, 0, 3, 0, 0, 4, 0, 4, 3, 3, 3), strict=True), start=1
+    )
 )
-COUNTED = NUMBER_WORDS.union(
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split(),
-    _WEEKDAYS,
-)
+COUNTED = NUMBER_WORDS.union(MONTH_NAMES, WEEKDAYS)
 """Folded words that are checked as numbers and days, not as words."""
-_MONTH = "|".join(f"(?P<m{number}>{form})" for number, form in enumerate(_MONTHS, start=1))
 _NAMED_DAY = re.compile(
     r"(?<![\w,.])(?P<days>\d{1,2}(?:er)?(?:(?:, ?| et | ou | au | a | ?- ?)(?:le )?\d{1,2}(?:er)?)*"
     rf" )?\b(?:{_MONTH})(?!\w)(?:,? (?P<year>\d{{4}})(?!\d))?"
@@ -55,7 +45,7 @@ _TELLING = re.compile(
     r"\b(?:avant-hier|hier|demain|apres-demain|lendemain|veille|aujourd['’]hui"
     r"|dizaine|douzaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine|soixantaine"
     r"|centaine|millier|moitie|tiers|double|triple|quadruple|euro|dollar)s?\b"
-    rf"|\b(?:{'|'.join(_WEEKDAYS)})s?\b|[%€$£]"
+    rf"|\b(?:{'|'.join(WEEKDAYS)})s?\b|[%€$£]"
 )
 _ONE_FORM = {"€": "euro", "$": "dollar"}
 _WORD = re.compile(r"\w+")
@@ -203,7 +193,7 @@ class Source:
     @cached_property
     def _words(self) -> set[str]:
         weekdays = {
-            _WEEKDAYS[date(day.year, day.month, day.day).weekday()]
+            WEEKDAYS[date(day.year, day.month, day.day).weekday()]
             for day in self._days
             if day.year and day.month and day.day and _exists(day)
         }

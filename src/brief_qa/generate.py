@@ -18,7 +18,6 @@ from typing import Literal, Protocol
 from brief_qa import texts, write
 from brief_qa.check import Checking
 from brief_qa.commands import commands_a_model
-from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Hit
 from brief_qa.errors import LlmError
 from brief_qa.facts import one_form
@@ -140,11 +139,11 @@ def prompt() -> str:
 
 def _passage(name: str, hit: Hit) -> str:
     article = hit.article
-    day = format_date(article.published) if article.published else texts.NO_DATE
     source = as_data(article.source or "")[:_TITLE]
+    told = ", ".join(filter(None, (source, write.day(article))))
     return (
         f"<passage {name}>\nTitre : {as_data(article.title)[:_TITLE]}\n"
-        f"Source : {f'{source}, ' if source else ''}{day}\nTexte : {as_data(hit.text)}\n"
+        f"Source : {told}\nTexte : {as_data(hit.text)}\n"
         f"</passage {name}>"
     )
 

@@ -15,7 +15,7 @@ from html import unescape
 from itertools import islice
 from typing import Any
 
-from brief_qa.dates import date_in_url, parse_date
+from brief_qa.dates import WEEKDAYS, date_in_url, parse_date
 from brief_qa.domain import DateOrigin
 from brief_qa.fields import author_names, letters, one_line, plain_text
 from brief_qa.fragments import reader_text
@@ -43,7 +43,7 @@ _UPDATED = ("article:modified_time", "datemodified", "og:updated_time", "dcterms
 _FRONT_PAGE = ("à la une", "a la une", "la une", "accueil", "actualités", "home", "news")
 _SECTION = ("article:section", "parsely-section", "section", "rubrique")
 
-_WEEKDAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+)?"
+_WEEKDAY = rf"(?:(?:{'|'.join(WEEKDAYS)})\s+)?"
 _NAMED_DAY = r"\d{1,2}(?:er)?\s+[^\W\d]+\.?(?:\s+\d{4})?"
 _DAY = rf"{_WEEKDAY}(?:le\s+)?{_WEEKDAY}(?:{_NAMED_DAY}|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}})"
 _TIME = r"(?:\s*[,à|–-]?\s*(?:à\s*)?\d{1,2}\s*[h:]\s*(?:\d{2})?(?:\s*(?:min|UTC[+-]?\d*))?)?"

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from brief_qa.dates import WEEKDAYS
 from brief_qa.spans import (
     DAY,
     MONTH,
     MONTH_NAMES,
     MONTH_OF_DAY,
     WEEKDAY,
-    WEEKDAYS,
     WHICH,
     YEAR,
     Days,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from brief_qa.dates import WEEKDAYS
 from brief_qa.spans import (
     DAY,
     WEEKDAY,
-    WEEKDAYS,
     Days,
     Folded,
     Lead,

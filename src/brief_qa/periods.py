@@ -25,6 +25,9 @@ from brief_qa.spans import DAY, Folded
 
 NEAR = 100
 """Days before today up to which words reckoned from today are a filter."""
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ANY_DAY = date(2024, 1, 1)
+"""What a year says does not depend on today."""
 _LEAST_REACH, _MOST_REACH = 2, 14
 """Days in which articles still tell of a period that is over: a quarter of its length, within
 these. A match is told the day after, an election for weeks."""
@@ -50,6 +53,12 @@ def mentions(question: str, today: date) -> tuple[Period, ...]:
     text = Folded(question)
     said = expressions(text, today)
     return tuple(filter(None, (_period(text, one, today) for one in said)))
+
+
+def years_named(question: str) -> set[str]:
+    """The years that a question names as such: "en 2024", but not "2 000 chênes"."""
+    said = mentions(question, _ANY_DAY)
+    return {year for one in said for year in YEAR.findall(question[one.start : one.end])}
 
 
 # -- what is made of them ------------------------------------------------------------------------

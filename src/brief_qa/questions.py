@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from brief_qa import texts
+from brief_qa.errors import InputError
+
+QUESTION_LIMIT = 4_000
+"""Characters of a question; a longer text is an article, not a question."""
 _ABOUT_AN_ARTICLE = re.compile(
     r"""\s*(?:
         (?:qui|quelle?)\ est\ (?:l['’]|le\ |la\ )(?:aut(?:eur|rice)|date|signataire)
@@ -29,3 +35,24 @@ def article_asked_about(question: str) -> str | None:
 def is_latin(question: str) -> bool:
     """Whether a question has a letter or a digit that a French text may have."""
     return any(c.isdigit() or "LATIN" in unicodedata.name(c, "") for c in question)
+
+
+def refuse_unusable(question: object, history: object = ()) -> None:
+    """Raise InputError when a question cannot be one, or a history none."""
+    if not isinstance(question, str):
+        raise InputError(f"La question vaut {question!r} : un texte était attendu.")
+    if not isinstance(history, Sequence):
+        raise InputError(
+            f"L'historique vaut {history!r} : une liste de (question, réponse) était attendue."
+        )
+    for pair in history:
+        parts = () if isinstance(pair, str) or not isinstance(pair, Sequence) else tuple(pair)
+        if len(parts) != 2 or not all(isinstance(part, str) for part in parts):
+            raise InputError(f"L'historique contient {pair!r} : (question, réponse) était attendu.")
+    if not question.strip():
+        raise InputError("La question est vide. Écrivez une question ou quelques mots.")
+    if len(question) > QUESTION_LIMIT:
+        raise InputError(
+            f"La question compte {texts.number(len(question))} caractères ; la limite est de "
+            f"{texts.number(QUESTION_LIMIT)}. Raccourcissez-la."
+        )

@@ -9,7 +9,7 @@ on, which prints them and what they give on other sets.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,9 +21,6 @@ from brief_qa.reader import Reading, Span
 from brief_qa.search import share_held
 from brief_qa.sentences import sentences
 from brief_qa.wording import Wording
-
-Read = Callable[[str, Sequence[tuple[str, str]]], list[Reading]]
-"""Given a question and (title, text) pairs: :meth:`brief_qa.reader.Reader.read`."""
 
 FEATURES = (
     "relevance",
@@ -67,6 +64,11 @@ class Weighed:
         """The sentence's own words."""
         return self.hit.article.body[self.start : self.end]
 
+    @property
+    def answering(self) -> str:
+        """The words of the likeliest answer."""
+        return self.hit.article.body[slice(*self.answer)]
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -77,9 +79,11 @@ class Question:
     """What its words weigh in the archive, and what else counts as some of them."""
 
 
-def weigh(question: Question, hits: Sequence[Hit], read: Read) -> list[Weighed]:
-    """Every sentence that begins in the hits' passages, with its features, in order of the hits."""
-    readings = read(question.text, [(hit.article.title, hit.text) for hit in hits])
+def weigh(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Weighed]:
+    """Every sentence that begins in the hits' passages, with its features, in order of the hits.
+
+    ``readings`` are the reader's of the hits, one each.
+    """
     kind = asked(question.text)
     best = max((hit.score for hit in hits), default=0.0)
     weighed = []
@@ -101,13 +105,15 @@ def weigh(question: Question, hits: Sequence[Hit], read: Read) -> list[Weighed]:
     return weighed
 
 
-def reranked(hits: Sequence[Hit], weighed: Sequence[Weighed]) -> list[Hit]:
+def reranked(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Hit]:
     """The hits in the order that the search and the reader give together, ranked anew."""
-    relevance = {one.hit.rank: one.features[0] for one in weighed}
-    lowest = min(relevance.values(), default=0.0)
     found = [
-        replace(hit, score=hit.score + RELEVANCE_WEIGHT * relevance.get(hit.rank, lowest))
-        for hit in hits
+        replace(
+            hit,
+            score=hit.score + RELEVANCE_WEIGHT * reading.relevance,
+            parts=replace(hit.parts, relevance=reading.relevance),
+        )
+        for hit, reading in zip(hits, readings, strict=True)
     ]
     found.sort(key=lambda hit: -hit.score)
     return [replace(hit, rank=rank) for rank, hit in enumerate(found, 1)]

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from brief_qa.dates import MONTH_FORMS, MONTHS
+from brief_qa.dates import MONTH_FORMS, MONTHS, WEEKDAYS
 from brief_qa.french import fold
 
 Kind = Literal["near", "today", "day", "month", "long", "event", "vague", "nothing"]
@@ -100,7 +100,6 @@ class Lead(NamedTuple):
 MONTH_NAMES = tuple(map(fold, MONTHS))
 MONTH = "|".join(MONTH_NAMES)
 MONTH_OF_DAY = "|".join(f"(?P<m{number}>{form})" for number, form in enumerate(MONTH_FORMS, 1))
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 WEEKDAY = "|".join(WEEKDAYS)
 YEAR = r"(?:1[89]|20)[0-9]{2}(?![0-9]|[.,][0-9])"
 WHICH = re.compile(

@@ -91,7 +91,7 @@ def label(name: str) -> str:
 
     Without the marks by which it could pass for a quotation or a citation.
     """
-    return _NO_LABEL.sub(" ", UNSEEN.sub("", name)).strip()[:_LABEL]
+    return _NO_LABEL.sub(" ", visible(name)).strip()[:_LABEL]
 
 
 def number(value: float, decimals: int = 0) -> str:

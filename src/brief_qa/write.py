@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
 
 from brief_qa import texts
 from brief_qa.asked import Asked, asked, form_asked, names
-from brief_qa.dates import format_date
+from brief_qa.dates import day_told, format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Form, Hit
 from brief_qa.french import fold, stems
 from brief_qa.numerals import numbers
-from brief_qa.periods import mentions
+from brief_qa.periods import YEAR, years_named
 from brief_qa.read import Question, Weighed, probability, worth
 from brief_qa.sentences import sentences
 
@@ -40,7 +39,6 @@ _LEANS_BACK = re.compile(
     r"|De son côté|Lui|Eux|Ceci|Cela|C['’]est|Tous|Toutes)\b"
 )
 """A sentence that begins so speaks of something in the sentence before it."""
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ALIKE = 3
 """How many times one figure may be another and still be of the same thing."""
 _UNIT = 24
@@ -152,21 +150,18 @@ def _rivals(ranked: Sequence[_Ranked]) -> list[Weighed]:
 def _figures(weighed: Weighed) -> tuple[set[Decimal], set[str]]:
     """The numbers among the words that answer, and the words that say what they count."""
     (start, end), body = weighed.answer, weighed.hit.article.body
-    answering = body[start:end]
-    counted = answering if re.search(r"[^\W\d]", answering) else body[start : end + _UNIT]
+    bare = not re.search(r"[^\W\d]", weighed.answering)
+    counted = body[start : end + _UNIT] if bare else weighed.answering
     words = (stem for stem in stems(counted) if not stem[0].isdigit())
-    return numbers(fold(answering)), set(words) - _SCALES
+    return numbers(fold(weighed.answering)), set(words) - _SCALES
 
 
 def _list(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """One sentence for each different answer."""
-    del question
-    different: dict[str, Weighed] = {}
+    different: dict[tuple[str, ...], Weighed] = {}
     for one in ranked:
         if one.behind <= _LISTED_WORTH:
-            start, end = one.weighed.answer
-            words = " ".join(stems(one.weighed.hit.article.body[start:end]))
-            different.setdefault(words, one.weighed)
+            different.setdefault(tuple(stems(one.weighed.answering)), one.weighed)
     return _Said(_cited(different.values(), _MOST_LISTED))
 
 
@@ -188,7 +183,6 @@ def _definition(question: str, ranked: Sequence[_Ranked]) -> _Said:
 
 def _explanation(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """The best sentence with what follows it in its paragraph, and others as good."""
-    del question
     near = (_with_next(one.weighed) for one in ranked if one.behind <= _MORE_WORTH)
     return _Said(_cited(near))
 
@@ -201,12 +195,11 @@ def _with_next(weighed: Weighed) -> Weighed:
     end = weighed.end + following[0][1] if following else weighed.end
     if end - weighed.start > _EXPLAINED:
         return weighed
-    return Weighed(weighed.hit, weighed.start, end, weighed.answer, weighed.features)
+    return replace(weighed, end=end)
 
 
 def _summary(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """The best sentence of each of the best articles, in order of their days."""
-    del question
     best: dict[str, Weighed] = {}
     for one in ranked:
         best.setdefault(one.weighed.hit.article.id, one.weighed)
@@ -227,12 +220,12 @@ _WAYS: dict[Form, Callable[[str, Sequence[_Ranked]], _Said]] = {
 
 def _other_year(question: str, citations: Sequence[Citation]) -> list[str]:
     """A note when the question's year is nowhere in what is cited, nor its articles' own."""
-    years, first = _years(question), citations[0].article
+    years, first = years_named(question), citations[0].article
     held = {
         year
         for one in citations
         for year in (
-            *_YEAR.findall(f"{one.article.title} {one.quote}"),
+            *YEAR.findall(f"{one.article.title} {one.quote}"),
             *([str(one.article.published.year)] if one.article.published else []),
         )
     }
@@ -240,12 +233,6 @@ def _other_year(question: str, citations: Sequence[Citation]) -> list[str]:
         return []
     told = ", ".join(sorted(years))
     return [texts.OTHER_YEAR.format(years=told, day=format_date(first.published))]
-
-
-def _years(question: str) -> set[str]:
-    """The years that a question names as such: "2 000 chênes" is none."""
-    times = mentions(question, date.today())
-    return {year for one in times for year in _YEAR.findall(question[one.start : one.end])}
 
 
 # -- quotations ----------------------------------------------------------------------------
@@ -269,7 +256,7 @@ def origin(article: Article) -> str:
 
 def day(article: Article) -> str:
     """When an article appeared, if it says so."""
-    return format_date(article.published) if article.published else texts.NO_DATE
+    return day_told(article.published)
 
 
 def quoted(quote: str) -> str:
@@ -322,7 +309,7 @@ def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:
     held = set[str]().union(*found)
     if coverage.first and coverage.last:
         period = coverage.first.year, coverage.last.year
-        asked_for = sorted(_years(question.text) - held)
+        asked_for = sorted(years_named(question.text) - held)
         if years := [one for one in asked_for if not period[0] <= int(one) <= period[1]]:
             first, last = format_date(coverage.first), format_date(coverage.last)
             return texts.OUTSIDE_PERIOD.format(years=", ".join(years), first=first, last=last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from brief_qa.dates import MONTHS, WEEKDAYS
 from brief_qa.followups.phrases import (
     DETERMINERS,
     PREPOSITIONS,
@@ -16,9 +17,9 @@ from brief_qa.followups.phrases import (
     words,
 )
 
-_MONTH = r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+_MONTH = f"(?:{'|'.join(MONTHS)})"
 _YEAR = r"(?:(?:19|20)\d\d)"
-_WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+_WEEKDAY = f"(?:{'|'.join(WEEKDAYS)})"
 _BEFORE = (
     r"(?:en|au|à|de|du|dès|depuis|avant|après|pour|courant|fin|début|mi-|d'ici|jusqu'en|jusqu'au"
     r"|jusqu'à|à partir de|au mois de|au mois d'|du mois de|depuis le|avant le|après le|pendant)"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from brief_qa import texts
-from brief_qa.dates import format_date
+from brief_qa.dates import day_told, format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Understood
 from brief_qa.texts import EXTRACTS, PERIOD_USE, written_by
 from brief_qa.texts import number as in_french
@@ -335,7 +335,7 @@ def _title(article: Article) -> str:
 
 
 def _day(article: Article) -> str:
-    return format_date(article.published) if article.published else words.UNDATED
+    return day_told(article.published)
 
 
 def _source_name(article: Article) -> str:
@@ -348,7 +348,7 @@ def _facts(article: Article) -> str:
     if article.published:
         facts.append(f'<time datetime="{article.published}">{_day(article)}</time>')
     else:
-        facts.append(words.UNDATED)
+        facts.append(_day(article))
     if article.updated and article.updated != article.published:
         facts.append(words.UPDATED.format(day=format_date(article.updated)))
     if article.section:
