@@ -88,6 +88,8 @@ _A_TIME = re.compile(
     rf"|{ANY_EVENT.pattern})"
 )
 """What every expression holds."""
+_BEFORE_A_TIME = 40
+"""Characters of "a partir du debut du mois de", what may come before it in one, and more."""
 _WORD = re.compile(r"(?<![a-z0-9])[a-z0-9]")
 _BOUND = re.compile(
     r"(?:(?P<since>depuis|a (?:partir|compter)|des)|(?P<before>(?:d')?avant|precedant)"
@@ -116,16 +118,19 @@ _THIS_ONE = re.compile(
 
 def expressions(text: Folded, today: date) -> list[Said]:
     """Every expression of time of a question, in order."""
-    if not _A_TIME.search(text.plain):
-        return []  # as most questions: a tenth of the time
     return _sharing_years(list(_each(text, today)))
 
 
 def _each(text: Folded, today: date) -> Iterator[Said]:
-    done = 0
-    for word in _WORD.finditer(text.plain):
+    done, plain = 0, text.plain
+    time = _A_TIME.search(plain)
+    for word in _WORD.finditer(plain):
         at = word.start()
-        if at < done:
+        if time and time.start() < at:
+            time = _A_TIME.search(plain, at)
+        if time is None:
+            return  # as for most questions: no place is looked at
+        if at < done or time.start() > at + _BEFORE_A_TIME:
             continue
         said = _range(text, at, today) or _bounded(text, at, today)
         if said is None and (span := _phrase(text, at, today)):

@@ -26,9 +26,12 @@ from brief_qa.sentences import sentences
 # What the threshold refuses, and what it lets through: docs/quality.md, "Refusal".
 REFUSAL_THRESHOLD = 0.14
 _MORE_WORTH = 0.3
-"""A further sentence is quoted when its worth is within this of the best one's."""
+"""A further sentence is quoted when its worth is within this of the best one's: on PIAF dev 1.12
+are quoted of a question, and 80 of 100 questions answered have a right one among them, 76 with
+one alone. At 0.6 it is 1.30 and 82."""
 _LISTED_WORTH = 2.0
-"""The same where several answers are expected, or where they may differ."""
+"""The same where several answers are expected, or where they may differ. Not swept, nor is what
+follows: there is no set of such questions."""
 _MOST_QUOTED = 3
 _MOST_LISTED = 6
 _MOST_MISSING = 5
