@@ -52,6 +52,7 @@ _FEAST_LEADS = ("a ", "a la ", "a l'", "au ", "pour ", "cette ", "le ")
 
 
 def feast(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "Noël", "le 14 juillet", "à Pâques": a day of each year."""
     found = _FEASTS.match(text.plain, lead.end)
     if not found or re.match(r"[a-z-]", text.plain[found.end() : found.end() + 1]):
         return None
@@ -87,6 +88,7 @@ def easter(year: int) -> date:
 
 
 def event(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "les JO de Paris", "la rentrée": an event of the table."""
     if lead.end and text.plain[lead.end - 1].isalnum():
         return None
     found = event_at(text.plain, lead.end, today)

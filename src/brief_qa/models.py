@@ -255,6 +255,7 @@ def read_state(folder: Path) -> dict[str, NDArray[np.float32]]:
 
 
 def open_tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer of a model's folder, which neither cuts nor pads. Raises EncoderError."""
     from tokenizers import Tokenizer
 
     path = folder / _TOKENIZER

@@ -79,6 +79,7 @@ _WEEKDAY_NUMBER = re.compile(
 
 
 def full_date(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "22/04/2024", "2024-04-22"."""
     at = lead.end
     found = _ISO.match(text.plain, at) or _NUMERIC.match(text.plain, at)
     if not found or _inside_number(text.plain, at):
@@ -95,6 +96,7 @@ def _inside_number(text: str, at: int) -> bool:
 
 
 def named_day(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "le 22 avril 2024", "le 22 avril"."""
     found = _NAMED_DAY.match(text.plain, lead.end)
     if not found or _inside_number(text.plain, lead.end):
         return None
@@ -154,6 +156,7 @@ _MONTH_LEADS = re.compile(r"en |d'|de |courant |.*mois (?:de |d')")
 
 
 def month(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "avril 2024", "avril"."""
     found = _MONTH_NAME.match(text.plain, lead.end)
     if not found or (lead.end and text.plain[lead.end - 1].isalnum()):
         return None
@@ -187,6 +190,7 @@ _YEAR_LEADS = re.compile(r"en .*|de |courant |.*an(?:nee)? |edition |saison ")
 
 
 def a_year(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "en 2024", after words that make a number a year."""
     found = _YEARS.match(text.plain, lead.end)
     if not found or not (lead.told or _YEAR_LEADS.fullmatch(lead.words)):
         return None
@@ -215,6 +219,7 @@ _DECADE = re.compile(
 
 
 def decade(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "les années 1990", "les années 90"."""
     found = _DECADE.match(text.plain, lead.end)
     if not found:
         return None
@@ -230,6 +235,7 @@ _SEASON_LEADS = ("cet ", "ce ", "au ", "a l'", "de l'", "dans l'")
 
 
 def season(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "l'été 2024", "cet hiver"."""
     found = _SEASON.match(text.plain, lead.end)
     if not found or (lead.end and text.plain[lead.end - 1].isalpha()):
         return None
@@ -258,6 +264,7 @@ _ORDINALS = {"p": 1, "1": 1, "s": 2, "2": 2, "3": 3, "4": 4, "q": 4}
 
 
 def quarter(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "le premier trimestre 2024", "T1 2024", "le second semestre"."""
     found = _QUARTER.match(text.plain, lead.end)
     if not found or (lead.end and text.plain[lead.end - 1].isalnum()):
         return None

@@ -41,6 +41,7 @@ _NEAR_DAYS = re.compile(
 
 
 def near_day(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "hier", "avant-hier", "aujourd'hui", "demain", "ce soir"."""
     found = _NEAR_DAYS.match(text.plain, lead.end)
     if not found or re.match(r"[a-z]", text.plain[found.end() :]):
         return None
@@ -67,6 +68,7 @@ _HABIT = re.compile(r"\b(?:chaque|les|un|tout|tous|le|du|des|au) $")
 
 
 def weekday(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "lundi", "lundi dernier", "vendredi prochain"."""
     found = _A_WEEKDAY.match(text.plain, lead.end)
     if not found or (lead.end and text.plain[lead.end - 1].isalpha()):
         return None
@@ -170,6 +172,7 @@ _VAGUE = 30
 
 
 def ago(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "il y a trois jours", "il y a deux ans"."""
     found = _AGO.match(text.plain, lead.end)
     if not found:
         return None
@@ -189,6 +192,7 @@ def ago(text: Folded, lead: Lead, today: date) -> Span | None:
 
 
 def last_few(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "ces trois derniers mois", "les dernières semaines"."""
     found = _LAST_FEW.match(text.plain, lead.end)
     if found:
         if re.match(r" (?:d(?:e|u|es) |d')", text.plain[found.end() :]):
@@ -205,6 +209,7 @@ def last_few(text: Folded, lead: Lead, today: date) -> Span | None:
 
 
 def for_so_long(text: Folded, lead: Lead, today: date) -> Span | None:
+    """Read "depuis trois jours", "en deux mois"."""
     found = _FOR.match(text.plain, lead.end)
     if not found:
         return None

@@ -137,6 +137,7 @@ def latest(in_year: Callable[[int], Days | None], today: date) -> Days | None:
 def first_of(
     in_year: Callable[[int], Days | None], years: Iterable[int], fits: Callable[[Days], bool]
 ) -> Days | None:
+    """The first of some years in which there are such days, and they fit."""
     return next((days for days in map(in_year, years) if days and fits(days)), None)
 
 
@@ -196,9 +197,11 @@ def months_after(day: date, months: int) -> date:
 
 
 def year_days(year: int) -> Days:
+    """The days of a year."""
     return Days(date(year, 1, 1), date(year, 12, 31))
 
 
 def week_days(day: date) -> Days:
+    """Monday to Sunday of the week of a day."""
     monday = day - day.weekday() * DAY
     return Days(monday, monday + 6 * DAY)

@@ -28,12 +28,12 @@ import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 import tantivy
 
+from brief_qa import term_queries as queries
 from brief_qa.acronyms import acronym_terms
 from brief_qa.errors import IndexDamaged
 from brief_qa.facets import UNDATED, Facets, Filters
@@ -44,16 +44,6 @@ from brief_qa.wording import Wording
 _HEAP_BYTES = 64_000_000
 """What the writer may hold in memory before it writes a segment."""
 _ANY_CHANGE = 2**62
-_ONCE = 0.7
-"""What the long form of an acronym is worth in its place, or it in place of the long form's
-words, for each unit of rarity; BM25 gives 1 to a stem that is once in a text of mean length."""
-_TOGETHER = 0.2
-"""What two words of a name are worth side by side, for each unit of the rarity of that. Swept:
-docs/experiments.md, "Names"."""
-_PRESENT = 0.35
-"""What a stem's being there at all is worth, beside its BM25, for each unit of its rarity."""
-_BM25_MOST = 2.2
-"""k1 + 1: what BM25 gives a stem, at the most, for each unit of its rarity."""
 
 
 class TermIndex:
@@ -73,7 +63,7 @@ class TermIndex:
             folder.mkdir(parents=True, exist_ok=True)
             self._links = None if os.access(folder, os.W_OK) else _Links(folder)
             opened = self._links.caught_up() if self._links else folder
-            self._index = tantivy.Index(_schema(), str(opened), reuse=True)
+            self._index = tantivy.Index(queries.schema(), str(opened), reuse=True)
             self._index.config_reader("manual")
             self._index.reload()
             self._searcher = self._index.searcher()
@@ -95,13 +85,13 @@ class TermIndex:
         """This commit, less the articles added after ``change`` and the ``removed`` numbers."""
         twin = copy.copy(self)
         twin._change, twin._removed = change, frozenset(removed)
-        twin._hidden = len(twin._removed) + self._count(_changes(change + 1, None))
+        twin._hidden = len(twin._removed) + self._count(queries.changes(change + 1, None))
         return twin
 
     def count(self) -> int:
         """Articles that a search may find."""
-        added = _changes(None, self._change)
-        return self._count(added) - self._count(_both(added, _among(self._removed)))
+        added = queries.changes(None, self._change)
+        return self._count(added) - self._count(queries.both(added, queries.among(self._removed)))
 
     def _count(self, query: Any) -> int:
         return int(self._searcher.search(query, 1, count=True).count)
@@ -147,13 +137,12 @@ class TermIndex:
         """The same, for words that may be read otherwise, and names that keep together."""
         if not wording.rarity or k < 1:
             return [], []
-        query = _query(wording)
+        query = queries.matching(wording)
         if filters:
-            query = _both(query, *self._filter(filters))
+            query = queries.both(query, *self._filter(filters))
         with _explained(self._folder):
             found = self._found(query, k)
-        most = sum(wording.rarity.values()) * (_PRESENT + _BM25_MOST)
-        most += sum(wording.names.values()) * _TOGETHER
+        most = queries.most(wording)
         return [number for number, _ in found], [score / most for _, score in found]
 
     def _found(self, query: Any, k: int) -> list[tuple[int, float]]:
@@ -205,15 +194,21 @@ class TermIndex:
         if not (found := self._searcher.terms_with_prefix("acronyms", start)):
             return []
         ordered = [term for term, _ in sorted(found, key=lambda one: (-one[1], one[0]))]
-        return [term for term in ordered if self._found(_term("acronyms", term, "basic"), 1)]
+        return [
+            term for term in ordered if self._found(queries.holding("acronyms", term, "basic"), 1)
+        ]
 
     def _filter(self, filters: Filters) -> Iterator[Any]:
         for name, value in filters.exact():
-            yield tantivy.Query.term_query(_schema(), name, value, "basic")
+            yield tantivy.Query.term_query(queries.schema(), name, value, "basic")
         first, last = filters.days()
         if first is not None or last is not None:
-            inside = _range("day", max(1, first or 1), last)
-            yield _either(inside, _range("day", UNDATED, UNDATED)) if filters.undated else inside
+            inside = queries.in_range("day", max(1, first or 1), last)
+            yield (
+                queries.either(inside, queries.in_range("day", UNDATED, UNDATED))
+                if filters.undated
+                else inside
+            )
 
 
 class _Links:
@@ -247,7 +242,7 @@ class TermWriter:
     @property
     def _writer(self) -> Any:
         if self._opened is None:
-            index = tantivy.Index(_schema(), str(self._folder), reuse=True)
+            index = tantivy.Index(queries.schema(), str(self._folder), reuse=True)
             self._opened = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
             # What a killed writer left may bear the name of a file that the next one makes.
             self._opened.garbage_collect_files()
@@ -274,7 +269,7 @@ class TermWriter:
 
     def remove_after(self, change: int) -> None:
         """Remove what was added by changes later than ``change``."""
-        self._writer.delete_documents_by_query(_changes(change + 1, None))
+        self._writer.delete_documents_by_query(queries.changes(change + 1, None))
 
     def clear(self) -> None:
         """Remove everything."""
@@ -335,74 +330,3 @@ def _explained(folder: Path) -> Iterator[None]:
                 f"catalogue : brief-qa doctor --repair --index {folder.parent}"
             ) from error
         raise
-
-
-def _query(wording: Wording) -> Any:
-    """Score: BM25, and for each stem that is there at all so many times its rarity.
-
-    A stem that is there only as it is read counts as there; in place of its BM25, a name counts
-    with its own, a phrase as if the stem were there once. For the words of a name that are
-    there side by side, so many times the rarity of that.
-    """
-    query, should = tantivy.Query, tantivy.Occur.Should
-    clauses = []
-    for stem, rarity in wording.rarity.items():
-        term = there = _term("stems", stem)
-        if others := [one for one in wording.readings if stem in one.stems]:
-            named = [_term("names", one.sound) for one in others if one.sound]
-            phrases = [_all(one.phrase) for one in others if one.phrase]
-            there = query.boolean_query([(should, one) for one in (term, *named, *phrases)])
-            once = (query.const_score_query(one, _ONCE * rarity) for one in phrases)
-            term = query.disjunction_max_query([term, *named, *once])
-        clauses.append((should, query.const_score_query(there, _PRESENT * rarity)))
-        clauses.append((should, term))
-    for pair, rarity in wording.names.items():
-        term = _term("names", pair)
-        clauses.append((should, query.const_score_query(term, _TOGETHER * rarity)))
-    return query.boolean_query(clauses)
-
-
-def _term(field: str, text: str, option: str = "freq") -> Any:
-    return tantivy.Query.term_query(_schema(), field, text, option)
-
-
-def _all(stems: Iterable[str]) -> Any:
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, _term("stems", s)) for s in stems])
-
-
-def _both(scored: Any, *conditions: Any) -> Any:
-    must, query = tantivy.Occur.Must, tantivy.Query
-    return query.boolean_query(
-        [(must, scored), *((must, query.const_score_query(c, 0.0)) for c in conditions)]
-    )
-
-
-def _either(*conditions: Any) -> Any:
-    should, query = tantivy.Occur.Should, tantivy.Query
-    return query.boolean_query([(should, condition) for condition in conditions])
-
-
-def _changes(first: int | None, last: int | None) -> Any:
-    return _range("change", first, last)
-
-
-def _range(field: str, first: int | None, last: int | None) -> Any:
-    return tantivy.Query.range_query(_schema(), field, tantivy.FieldType.Integer, first, last)
-
-
-def _among(numbers: Iterable[int]) -> Any:
-    return tantivy.Query.term_set_query(_schema(), "number", list(numbers))
-
-
-@cache
-def _schema() -> Any:
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("number", indexed=True, fast=True)
-    builder.add_integer_field("change", indexed=True, fast=True)
-    builder.add_integer_field("day", indexed=True, fast=True)
-    builder.add_text_field("stems", tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("names", tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("acronyms", tokenizer_name="whitespace", index_option="basic")
-    for name in ("section", "source", "author", "kind"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    return builder.build()

@@ -8,31 +8,23 @@ Markdown or as a template.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from brief_qa import texts
-from brief_qa.dates import day_told, format_date
+from brief_qa.dates import day_told
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Understood
 from brief_qa.texts import EXTRACTS, PERIOD_USE, written_by
 from brief_qa.texts import number as in_french
-from brief_qa.web import links, words
+from brief_qa.web import links, pieces, words
 from brief_qa.web.conversation import Conversation, Draft, Exchange, Step, Trouble
 from brief_qa.web.typography import count, period, shown
 
 _NEAR_SHOWN = 4
-_AROUND = 160
-"""Characters of its passage shown on each side of a quotation."""
-_EXCERPT = 280
-"""Characters shown of a passage that nothing is quoted from."""
 _QUESTION_SHOWN = 600
-_SUBHEAD = 80
-"""Characters of the longest line taken for a subhead, if it does not end as a sentence does."""
 _CITATION = re.compile(r"(?<!\s)\s*+\[(\d{1,3})\]")  # linear, however long a run of spaces
 # The confidence is the probability that the first sentence quoted is right (docs/quality.md).
 _CONFIDENCE = ((0.6, "élevée"), (0.35, "moyenne"), (0.0, "faible"))
-
-Span = tuple[int, int]
 
 
 def masthead(coverage: Coverage) -> str:
@@ -61,8 +53,8 @@ def conversation_html(conversation: Conversation) -> str:
 def latest_html(articles: Sequence[Article]) -> str:
     """The newest articles, to begin with."""
     items = "".join(
-        f'<li class="source">{_facts(article)}<h4 dir="auto"><a class="read" '
-        f'href="{escape(links.reading(article))}">{_title(article)}</a></h4></li>'
+        f'<li class="source">{pieces.facts(article)}<h4 dir="auto"><a class="read" '
+        f'href="{escape(links.reading(article))}">{pieces.title(article)}</a></h4></li>'
         for article in articles
     )
     return f'<h3>{words.LATEST}</h3><ul class="sources">{items}</ul>' if items else ""
@@ -76,10 +68,10 @@ def article_html(article: Article, quotes: Sequence[str]) -> str:
     address = links.external(article.url, [q for q, start in starts.items() if start >= 0])
     go_to = f'<p class="links">{_external_link(address, article)}</p>' if address else ""
     return _page(
-        _title(article),
-        f'<article class="whole"><header>{_facts(article)}<h1 id="whole-title" dir="auto">'
-        f"{_title(article)}</h1>{_byline(article)}</header>{gone}"
-        f'<div class="body">{_paragraphs(article.body, marks)}</div>{go_to}</article>',
+        pieces.title(article),
+        f'<article class="whole"><header>{pieces.facts(article)}<h1 id="whole-title" dir="auto">'
+        f"{pieces.title(article)}</h1>{pieces.byline(article)}</header>{gone}"
+        f'<div class="body">{pieces.paragraphs(article.body, marks)}</div>{go_to}</article>',
     )
 
 
@@ -152,13 +144,13 @@ def _otherwise(exchange: Exchange, how: str, label: str) -> str:
 
 def _carried_marked(read: Understood) -> str:
     """A completed question, in bold what came from before."""
-    pieces, done = [], 0
+    written, done = [], 0
     for words_carried in read.carried:
         at = read.question.find(words_carried, done)
         if at >= 0:
-            pieces += [shown(read.question[done:at]), f"<b>{shown(words_carried)}</b>"]
+            written += [shown(read.question[done:at]), f"<b>{shown(words_carried)}</b>"]
             done = at + len(words_carried)
-    return "".join(pieces) + shown(read.question[done:])
+    return "".join(written) + shown(read.question[done:])
 
 
 def _period(exchange: Exchange) -> str:
@@ -196,7 +188,7 @@ def _answer(answer: Answer, number: int) -> str:
     facts = [shown(words.CONFIDENCE.format(word=sure)), read, _archive_period(answer.coverage)]
     notes = "".join(f'<p class="note">{_told(note)}</p>' for note in answer.notes)
     told = notice + _sentences(answer, number) + written + notes + _readings(answer)
-    return told + _facts_line(fact for fact in facts if fact)
+    return told + pieces.facts_line(fact for fact in facts if fact)
 
 
 def _refusal(answer: Answer) -> str:
@@ -225,10 +217,6 @@ def _archive_period(coverage: Coverage) -> str:
     return words.ARCHIVE.format(period=covered) if covered else ""
 
 
-def _facts_line(facts: Iterable[str]) -> str:
-    return f'<p class="facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</p>'
-
-
 def _with_citations(text: str, cited: dict[int, Citation], number: int) -> str:
     """The text, each number that is a citation made a link to its source, answers in bold.
 
@@ -241,20 +229,22 @@ def _with_citations(text: str, cited: dict[int, Citation], number: int) -> str:
         for at, _, one in placed
         if one.span
     )
-    pieces, done = [], 0
+    written, done = [], 0
     for found in _CITATION.finditer(text):
         citation = cited.get(int(found[1]))
         if citation is None or any(at <= found.start() < end for at, end, _ in placed):
             continue
-        said = _marked(text, done, found.start(), bold, "strong")
-        pieces += [said, _citation_link(citation, number)]
+        said = pieces.marked(text, done, found.start(), bold, "strong")
+        written += [said, _citation_link(citation, number)]
         done = found.end()
-    return "".join(pieces) + shown(text[done:])
+    return "".join(written) + shown(text[done:])
 
 
 def _citation_link(citation: Citation, number: int) -> str:
     n, article = citation.number, citation.article
-    preview = " — ".join(filter(None, (article.title, _source_name(article), _day(article))))
+    preview = " — ".join(
+        filter(None, (article.title, pieces.source_name(article), day_told(article.published)))
+    )
     return (
         f'&nbsp;<a class="cite" id="citation-{number}-{n}" href="#source-{number}-{n}" '
         f'title="{shown(preview)}" aria-label="{words.SOURCE.format(number=n)}">[{n}]</a>'
@@ -288,7 +278,7 @@ def _cited(citation: Citation, hits: Sequence[Hit], number: int) -> str:
         f'<div class="cited" id="source-{number}-{n}" tabindex="-1" role="group" '
         f'aria-label="{words.SOURCE.format(number=n)}">'
         f'<a class="number" href="#citation-{number}-{n}" aria-label="{back}" title="{back}">'
-        f'{n}</a><p class="passage" dir="auto">{_passage(citation, hits)}</p></div>'
+        f'{n}</a><p class="passage" dir="auto">{pieces.around(citation, hits)}</p></div>'
     )
 
 
@@ -300,7 +290,7 @@ def _near(hits: Sequence[Hit], heading: str) -> str:
         return ""
     cards = "".join(
         f'<li class="source">{_card_head(hit.article)}'
-        f'<p class="passage" dir="auto">{_beginning(hit)}</p>'
+        f'<p class="passage" dir="auto">{pieces.beginning(hit)}</p>'
         f"{_card_links(hit.article, [])}</li>"
         for hit in nearest
     )
@@ -308,7 +298,7 @@ def _near(hits: Sequence[Hit], heading: str) -> str:
 
 
 def _card_head(article: Article) -> str:
-    return f'{_facts(article)}<h4 dir="auto">{_title(article)}</h4>'
+    return f'{pieces.facts(article)}<h4 dir="auto">{pieces.title(article)}</h4>'
 
 
 def _card_links(article: Article, quotes: Sequence[str]) -> str:
@@ -325,100 +315,3 @@ def _external_link(address: str, article: Article) -> str:
         f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer nofollow">'
         f'<bdi>{shown(label)}</bdi><span aria-hidden="true"> ↗</span></a>'
     )
-
-
-# -- articles and their parts ---------------------------------------------------------------
-
-
-def _title(article: Article) -> str:
-    return shown(article.title.strip()) or words.UNTITLED
-
-
-def _day(article: Article) -> str:
-    return day_told(article.published)
-
-
-def _source_name(article: Article) -> str:
-    return article.source or links.host(article.url) or ""
-
-
-def _facts(article: Article) -> str:
-    """Source, day, section, and what kind of article it is."""
-    facts = [f"<bdi>{shown(fact)}</bdi>" for fact in (_source_name(article),) if fact]
-    if article.published:
-        facts.append(f'<time datetime="{article.published}">{_day(article)}</time>')
-    else:
-        facts.append(_day(article))
-    if article.updated and article.updated != article.published:
-        facts.append(words.UPDATED.format(day=format_date(article.updated)))
-    if article.section:
-        facts.append(f"<bdi>{shown(article.section)}</bdi>")
-    if article.kind == "brève":
-        facts.append(f'<b class="tag">{words.BRIEF}</b>')
-    return _facts_line(facts)
-
-
-def _byline(article: Article) -> str:
-    if not article.authors:
-        return ""
-    names = ", ".join(f"<bdi>{shown(name)}</bdi>" for name in article.authors)
-    return f'<p class="byline">{names}</p>'
-
-
-def _passage(citation: Citation, hits: Sequence[Hit]) -> str:
-    """What stands around a quotation in its passage, the quotation marked."""
-    body, quoted = citation.article.body, (citation.start, citation.end)
-    passages = (
-        (hit.passage.start, hit.passage.end)
-        for hit in hits
-        if hit.article.id == citation.article.id
-    )
-    holding = (span for span in passages if span[0] <= quoted[0] and quoted[1] <= span[1])
-    return _excerpt(body, next(holding, (0, len(body))), quoted, _AROUND)
-
-
-def _beginning(hit: Hit) -> str:
-    start = hit.passage.start
-    return _excerpt(hit.article.body, (start, hit.passage.end), (start, start), _EXCERPT)
-
-
-def _excerpt(body: str, passage: Span, quoted: Span, reach: int) -> str:
-    """A quotation with at most ``reach`` characters on each side, of its passage only.
-
-    Cut between words, with "…" where it was cut. An empty quotation marks nothing.
-    """
-    first, last = max(passage[0], quoted[0] - reach), min(passage[1], quoted[1] + reach)
-    if first > passage[0]:
-        space = body.find(" ", first, quoted[0])
-        first = space + 1 if space >= 0 else quoted[0]
-    if last < passage[1]:
-        space = body.rfind(" ", quoted[1], last)
-        last = space if space >= 0 else quoted[1]
-    before, after = "… " if first > passage[0] else "", " …" if last < passage[1] else ""
-    return before + _marked(body, first, last, [quoted]) + after
-
-
-def _paragraphs(body: str, marks: Sequence[Span]) -> str:
-    """A body's lines as paragraphs and subheads, with marks."""
-    lines = re.finditer(r"[^\n]+", body)
-    return "".join(
-        f'<{tag} dir="auto">{_marked(body, line.start(), line.end(), marks)}</{tag}>'
-        for line in lines
-        if not line[0].isspace()
-        for tag in ("h2" if _is_subhead(line[0]) else "p",)
-    )
-
-
-def _is_subhead(line: str) -> bool:
-    return len(line) <= _SUBHEAD and line.rstrip()[-1].isalnum()
-
-
-def _marked(text: str, start: int, end: int, marks: Sequence[Span], tag: str = "mark") -> str:
-    """``text[start:end]`` as HTML, the parts of it that marks cover in ``<mark>``, or ``tag``."""
-    pieces, done = [], start
-    for mark in marks:
-        first, last = max(mark[0], done), min(mark[1], end)
-        if first < last:
-            pieces += [shown(text[done:first]), f"<{tag}>{shown(text[first:last])}</{tag}>"]
-            done = last
-    return "".join(pieces) + shown(text[done:end])

@@ -1,0 +1,122 @@
+"""Articles and their parts as HTML: what the pages and the answers share.
+
+As in ``render``: what is an article's own goes through ``shown``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from brief_qa.dates import day_told, format_date
+from brief_qa.domain import Article, Citation, Hit
+from brief_qa.web import links, words
+from brief_qa.web.typography import shown
+
+_AROUND = 160
+"""Characters of its passage shown on each side of a quotation."""
+_EXCERPT = 280
+"""Characters shown of a passage that nothing is quoted from."""
+_SUBHEAD = 80
+"""Characters of the longest line taken for a subhead, if it does not end as a sentence does."""
+
+Span = tuple[int, int]
+
+
+def facts_line(facts: Iterable[str]) -> str:
+    """Some facts on one line."""
+    return f'<p class="facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</p>'
+
+
+def title(article: Article) -> str:
+    """An article's title, or that it has none."""
+    return shown(article.title.strip()) or words.UNTITLED
+
+
+def source_name(article: Article) -> str:
+    """Where an article appeared: its source, else the host of its address."""
+    return article.source or links.host(article.url) or ""
+
+
+def facts(article: Article) -> str:
+    """Source, day, section, and what kind of article it is."""
+    facts = [f"<bdi>{shown(fact)}</bdi>" for fact in (source_name(article),) if fact]
+    if article.published:
+        facts.append(f'<time datetime="{article.published}">{day_told(article.published)}</time>')
+    else:
+        facts.append(day_told(article.published))
+    if article.updated and article.updated != article.published:
+        facts.append(words.UPDATED.format(day=format_date(article.updated)))
+    if article.section:
+        facts.append(f"<bdi>{shown(article.section)}</bdi>")
+    if article.kind == "brève":
+        facts.append(f'<b class="tag">{words.BRIEF}</b>')
+    return facts_line(facts)
+
+
+def byline(article: Article) -> str:
+    """Who wrote an article; nothing when it does not say."""
+    if not article.authors:
+        return ""
+    names = ", ".join(f"<bdi>{shown(name)}</bdi>" for name in article.authors)
+    return f'<p class="byline">{names}</p>'
+
+
+def around(citation: Citation, hits: Sequence[Hit]) -> str:
+    """What stands around a quotation in its passage, the quotation marked."""
+    body, quoted = citation.article.body, (citation.start, citation.end)
+    passages = (
+        (hit.passage.start, hit.passage.end)
+        for hit in hits
+        if hit.article.id == citation.article.id
+    )
+    holding = (span for span in passages if span[0] <= quoted[0] and quoted[1] <= span[1])
+    return _excerpt(body, next(holding, (0, len(body))), quoted, _AROUND)
+
+
+def beginning(hit: Hit) -> str:
+    """The first words of a passage."""
+    start = hit.passage.start
+    return _excerpt(hit.article.body, (start, hit.passage.end), (start, start), _EXCERPT)
+
+
+def _excerpt(body: str, passage: Span, quoted: Span, reach: int) -> str:
+    """A quotation with at most ``reach`` characters on each side, of its passage only.
+
+    Cut between words, with "…" where it was cut. An empty quotation marks nothing.
+    """
+    first, last = max(passage[0], quoted[0] - reach), min(passage[1], quoted[1] + reach)
+    if first > passage[0]:
+        space = body.find(" ", first, quoted[0])
+        first = space + 1 if space >= 0 else quoted[0]
+    if last < passage[1]:
+        space = body.rfind(" ", quoted[1], last)
+        last = space if space >= 0 else quoted[1]
+    before, after = "… " if first > passage[0] else "", " …" if last < passage[1] else ""
+    return before + marked(body, first, last, [quoted]) + after
+
+
+def paragraphs(body: str, marks: Sequence[Span]) -> str:
+    """A body's lines as paragraphs and subheads, with marks."""
+    lines = re.finditer(r"[^\n]+", body)
+    return "".join(
+        f'<{tag} dir="auto">{marked(body, line.start(), line.end(), marks)}</{tag}>'
+        for line in lines
+        if not line[0].isspace()
+        for tag in ("h2" if _is_subhead(line[0]) else "p",)
+    )
+
+
+def _is_subhead(line: str) -> bool:
+    return len(line) <= _SUBHEAD and line.rstrip()[-1].isalnum()
+
+
+def marked(text: str, start: int, end: int, marks: Sequence[Span], tag: str = "mark") -> str:
+    """``text[start:end]`` as HTML, the parts of it that marks cover in ``<mark>``, or ``tag``."""
+    pieces, done = [], start
+    for mark in marks:
+        first, last = max(mark[0], done), min(mark[1], end)
+        if first < last:
+            pieces += [shown(text[done:first]), f"<{tag}>{shown(text[first:last])}</{tag}>"]
+            done = last
+    return "".join(pieces) + shown(text[done:end])
