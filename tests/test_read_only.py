@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tantivy
 
 import brief_qa
 from brief_qa import Archive, Article
@@ -134,3 +135,21 @@ def test_articles_still_in_the_journal_are_not_passed_over(folder: Path) -> None
         assert sorted(Reader(copy).end()["first"]) == ["a", "b", "c"]
     finally:
         allow(copy, write=True)
+
+
+def test_a_term_index_of_another_version_is_told_and_made_anew_by_who_may_write(
+    folder: Path,
+) -> None:
+    made(folder)
+    shutil.rmtree(folder / "terms")
+    (folder / "terms").mkdir()
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("number", indexed=True)
+    tantivy.Index(builder.build(), str(folder / "terms")).writer().commit()
+    allow(folder, write=False)
+    told = Reader(folder).end()["error"]
+    assert "autre version de brief_qa" in told
+    assert f"brief-qa doctor --repair --index {folder}" in told
+    allow(folder, write=True)
+    with Archive.open(folder, encoder=FakeEncoder()) as archive:
+        assert len(archive.search("pluie")) == 2

@@ -64,7 +64,7 @@ class Index:
         """Open the index in ``folder``, made if absent.
 
         A term index that is missing, unreadable or not in step is made anew. Raises
-        IndexDamaged when it is the catalog that cannot be read.
+        IndexDamaged when it is the catalog that cannot be read, or when nothing can be written.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -75,6 +75,8 @@ class Index:
         try:
             self._terms = TermIndex(folder / "terms")
         except IndexDamaged as error:
+            if self.catalog.read_only:
+                raise
             _log.warning("%s", error)
             with self._locked():
                 self._terms = _remade(folder / "terms")

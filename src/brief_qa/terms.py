@@ -325,8 +325,10 @@ def _explained(folder: Path) -> Iterator[None]:
         yield
     except BaseException as error:
         if isinstance(error, ValueError) or type(error).__name__ == "PanicException":
+            older = "schema does not match" in str(error)
+            fault = "vient d'une autre version de brief_qa" if older else f"est illisible ({error})"
             raise IndexDamaged(
-                f"L'index de termes « {folder} » est illisible ({error}). Il se refait à partir du "
-                f"catalogue : brief-qa doctor --repair --index {folder.parent}"
+                f"L'index de termes « {folder} » {fault}. Il se refait à partir du catalogue : "
+                f"brief-qa doctor --repair --index {folder.parent}"
             ) from error
         raise
