@@ -26,8 +26,17 @@ from brief_qa.followups.topics import Turn, candidates
 from brief_qa.french import analyse, fold
 
 
+_HAPPENED_THEN = re.compile(
+    r"que s'(?:est|était)-il passé (?!ensuite|après|avant|depuis|alors|là|entre|pendant ce|d'autre)",
+    re.I,
+)
+""""Que s'est-il passé hier ?" says where or when, and stands alone."""
+
+
 def completed(core: str, turn: Turn) -> str | None:
     """A question without its pronouns; "" where not all is found; None when it leans on nothing."""
+    if _HAPPENED_THEN.match(core):
+        return None
     reading = Reading(core, turn)
     for replace in (_days, _demonstratives, _subject, _possessives, objects, after_prepositions):
         replace(reading)
@@ -46,6 +55,13 @@ _WITHOUT_INVERSION = re.compile(
 )
 
 
+_MEASURED = re.compile(
+    r"(?:(?:pendant|depuis|en|à|de|d'ici) )?(?:combien de (?:temps|jours|semaines|mois|ans|heures"
+    r"|minutes|kilomètres|mètres|euros|fois)|quelle (?:durée|distance|heure|date))",
+    re.I,
+)
+
+
 def _subject(reading: Reading) -> None:
     text = reading.text
     if IMPERSONAL.search(text):
@@ -59,7 +75,8 @@ def _subject(reading: Reading) -> None:
         return
     pronoun = found["pronoun"].lower()
     before = text[: found.start()].strip()
-    if pronoun == "on" or subject_start(words(before)) is not None:
+    measured = _MEASURED.fullmatch(before)  # "Combien de temps a-t-il duré": time lasts nothing
+    if pronoun == "on" or (not measured and subject_start(words(before)) is not None):
         return
     one = reading.find(*_of_pronoun(pronoun))
     reading.put(one, _inverted(before, found, one.text if one else ""))

@@ -58,7 +58,7 @@ IMPERSONAL = re.compile(
     r"|s'agi(?:t|ssait|ra)-?(?:t-)?il|s'est-il (?:passé|produit|agi)|se passe-t-il|se passait-il"
     r"|se produit-il|(?:pleut|neige|existe|reste|restait|manque|suffit|semble|vaut|importe)"
     r"-(?:t-)?il|heure est-il|a-t-il fallu|(?:temps|froid|chaud|beau)\b.{0,12}"
-    r"(?:fait|fera|faisait|a)-(?:t-)?il|fait-il (?:froid|chaud|beau)"
+    r"(?:fait|fera|faisait)-(?:t-)?il|temps a-t-il fait|fait-il (?:froid|chaud|beau)"
     r"|a-t-il (?:plu|neigé|fait (?:froid|chaud|beau))"
     r"|(?:est|était|sera|serait)-il (?:prévu|possible|impossible|vrai|nécessaire|question"
     r"|interdit de|permis de|temps|obligatoire|utile|normal|important|trop tard)"
