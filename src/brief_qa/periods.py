@@ -22,10 +22,11 @@ from brief_qa.dates import format_period
 from brief_qa.domain import Period
 from brief_qa.expressions import Said, expressions
 from brief_qa.spans import DAY, Folded
+from brief_qa.spans import YEAR as A_YEAR
 
 NEAR = 100
 """Days before today up to which words reckoned from today are a filter."""
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+YEAR = re.compile(rf"\b{A_YEAR}")
 _ANY_DAY = date(2024, 1, 1)
 """What a year says does not depend on today."""
 _LEAST_REACH, _MOST_REACH = 2, 14

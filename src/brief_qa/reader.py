@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -202,9 +203,17 @@ def _reading(pair: Paired, logits: FloatArray, relevance: float) -> Reading:
     return Reading(pair.text, relevance, characters[inside], read[:, 0], read[:, 1])
 
 
-@cache
+_loading = threading.Lock()
+
+
 def shared_reader() -> Reader:
-    """The reader that all archives of this process share; loaded at first use."""
+    """The reader that all archives of this process share; loaded at first use, once."""
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Reader:
     return Reader.load()
 
 

@@ -25,9 +25,9 @@ from brief_qa.followups.slots import TIME
 from brief_qa.followups.topics import Turn, candidates
 from brief_qa.french import analyse, fold
 
-
 _HAPPENED_THEN = re.compile(
-    r"que s'(?:est|était)-il passé (?!ensuite|après|avant|depuis|alors|là|entre|pendant ce|d'autre)",
+    r"que s'(?:est|était)-il passé "
+    r"(?!ensuite|après|avant|depuis|alors|là|entre|pendant ce|d'autre)",
     re.I,
 )
 """"Que s'est-il passé hier ?" says where or when, and stands alone."""
