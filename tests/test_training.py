@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+import random
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from training.examples import Example, Piece
+from training.near_misses import near_miss
 
 from brief_qa import graph
 from brief_qa.batches import padded
@@ -83,15 +85,28 @@ def test_learning_brings_the_loss_down(folder: Path) -> None:
 
 
 def test_the_order_depends_on_the_seed_alone(folder: Path) -> None:
-    from training.train import _steps
+    from training.train import Stage, _steps
 
     def order(seed: int) -> list[list[int]]:
         known = examples("piaf", 40) + examples("it", 40)
         tokenizer = open_tokenizer(folder)
-        steps = _steps(known, tokenizer, Namespace(rows=90, seed=seed))
+        steps = _steps(known, tokenizer, Stage(90, 1e-4, (0.5, 0.9), 0.5), seed)
         return [one.ids for step in steps for group in step for one in group]
 
     first = order(1)
     assert len(first) >= 90
     assert order(1) == first
     assert order(2) != first
+
+
+def test_a_near_miss_has_one_word_of_the_question_exchanged() -> None:
+    asked = "En quelle année Hélène Marchand a-t-elle quitté Nantes ?"
+    order = random.Random(1)
+    missed = {near_miss(asked, TRAM, ["Paul Roux"], order) for _ in range(40)}
+    assert "En quelle année Paul Roux a-t-elle quitté Nantes ?" in missed
+    assert "En quelle année Hélène Marchand a-t-elle quitté Paul Roux ?" in missed
+    assert asked not in missed
+    assert near_miss("Qui a inauguré le tramway ?", TRAM, ["Paul Roux"], order) is None
+    year = near_miss("Qui a été élu en 2014 ?", "Élu en 2014, battu en 2020.", [], order)
+    assert year is not None
+    assert re.fullmatch(r"Qui a été élu en 20(?!14)\d\d \?", year)

@@ -1,6 +1,7 @@
 """Train the reader: ``python -m training.train``. See README.md beside this file.
 
-Interrupted, it goes on from its last checkpoint when it is run again.
+Interrupted, it goes on from its last checkpoint when it is run again; a stage that was finished
+is not run twice.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ import argparse
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from brief_qa.models import DEFAULT_MODEL, default_cache, open_model
 from training.examples import Example, examples, held_out
+from training.near_misses import names, near_miss
 from training.reader import Batch, Row, TrainedReader, loss, row
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -23,15 +27,36 @@ WORK = Path(__file__).parent / "work"
 
 ROWS = 18
 """Rows of a step, at least."""
-RATE = 2e-4
 LAYER_DECAY = 0.9
 """The rate of a layer is this much of the one above it: what lies low is more general."""
 WARM_UP = 0.06
 FROZEN = 3
 WRONG = {"piaf": 2, "es": 1, "it": 1}
 """Passages that do not answer, read beside one that does."""
-FRENCH = (0.35, 0.85)
-"""Share of the questions that are French, at the beginning and at the end."""
+
+
+Group = list[Row]
+"""A question with the passages that it is read with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A run of the training, with its own rates: what the one before learnt is kept."""
+
+    rows: int
+    """Questions with a passage, read."""
+    rate: float
+    """The highest, of the heads."""
+    french: tuple[float, float]
+    """Share of the questions that are French, at the beginning and at the end."""
+    near_misses: float
+    """Share of the answered questions that are also asked with another name or year."""
+
+
+STAGES = (
+    Stage(44_000, 2e-4, (0.35, 0.85), 0.0),
+    Stage(33_000, 1e-4, (0.85, 1.0), 0.35),
+)
 _SHELF = 32
 """Batches made at once, so that rows of one length come together."""
 _SAVE_EVERY = 600
@@ -39,15 +64,38 @@ _SAVE_EVERY = 600
 
 
 def main() -> None:
-    """Train, or go on training, and write ``work/reader.safetensors``."""
+    """Train, or go on training."""
     options = _options()
-    torch.manual_seed(options.seed)
     options.work.mkdir(exist_ok=True)
     opened = open_model(DEFAULT_MODEL, default_cache())
-    model = TrainedReader(opened.folder, FROZEN)
-    optimiser = torch.optim.AdamW(_groups(model), weight_decay=0.01, fused=True)
+    known = examples(options.data, options.work / "examples.jsonl")
+    before = None
+    for number, stage in enumerate(STAGES, start=1):
+        written = trained(number, options.work)
+        if not written.exists():
+            print(f"étape {number} sur {len(STAGES)}", flush=True)
+            torch.manual_seed(options.seed)
+            model = TrainedReader(opened.folder, FROZEN)
+            if before is not None:
+                model.load_named(load_file(before))
+            checkpoint = options.work / "checkpoint.pt"
+            steps = _steps(known, opened.tokenizer, stage, options.seed + number - 1)
+            _train(model, steps, stage, checkpoint)
+            model.save(written)
+            checkpoint.unlink(missing_ok=True)
+        before = written
+
+
+def trained(stage: int, work: Path = WORK) -> Path:
+    """The weights that a stage leaves."""
+    return work / f"stage{stage}.safetensors"
+
+
+def _train(
+    model: TrainedReader, steps: Iterator[list[Group]], stage: Stage, checkpoint: Path
+) -> None:
+    optimiser = torch.optim.AdamW(_groups(model, stage.rate), weight_decay=0.01, fused=True)
     peaks = [group["lr"] for group in optimiser.param_groups]
-    checkpoint = options.work / "checkpoint.pt"
     done = 0
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
@@ -55,17 +103,16 @@ def main() -> None:
         optimiser.load_state_dict(saved["optimiser"])
         done = saved["rows"]
         print(f"repris à {done} lignes", flush=True)
-    known = examples(options.data, options.work / "examples.jsonl")
     started = saved_at = time.monotonic()
     at_start, seen, mean = done, 0, 0.0
-    for number, step in enumerate(_steps(known, opened.tokenizer, options)):
+    for number, step in enumerate(steps):
         seen += sum(map(len, step))
         if seen <= done:
             continue
         done = seen
         batch = Batch.of([one for group in step for one in group])
         for group, peak in zip(optimiser.param_groups, peaks, strict=True):
-            group["lr"] = peak * _schedule(done / options.rows)
+            group["lr"] = peak * _schedule(done / stage.rows)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(batch.ids, batch.mask)
         value = loss(logits, batch, _slices(step))
@@ -77,31 +124,28 @@ def main() -> None:
         now = time.monotonic()
         if number % 50 == 0:
             speed = (done - at_start) / (now - started)
-            print(f"{done} / {options.rows} lignes, perte {mean:.3f}, {speed:.1f}/s", flush=True)
+            print(f"{done} / {stage.rows} lignes, perte {mean:.3f}, {speed:.1f}/s", flush=True)
         if now - saved_at > _SAVE_EVERY:
             saved_at = now
             _save(checkpoint, model, optimiser, done)
-    model.save(options.work / "reader.safetensors")
-    checkpoint.unlink(missing_ok=True)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--work", type=Path, default=WORK)
-    parser.add_argument("--rows", type=int, default=44_000, help="questions with a passage, read")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
 
-def _groups(model: TrainedReader) -> list[dict[str, object]]:
+def _groups(model: TrainedReader, rate: float) -> list[dict[str, object]]:
     """Parameters with their peak rates."""
     heads = [*model.spans.parameters(), *model.pooler.parameters(), *model.relevance.parameters()]
-    groups: list[dict[str, object]] = [{"params": heads, "lr": RATE}]
+    groups: list[dict[str, object]] = [{"params": heads, "lr": rate}]
     for below, layer in enumerate(reversed(model.layers)):
         learnt = [one for one in layer.parameters() if one.requires_grad]
         if learnt:
-            groups.append({"params": learnt, "lr": RATE * LAYER_DECAY**below})
+            groups.append({"params": learnt, "lr": rate * LAYER_DECAY**below})
     return groups
 
 
@@ -110,30 +154,32 @@ def _schedule(progress: float) -> float:
     return max(0.0, min(progress / WARM_UP, (1 - progress) / (1 - WARM_UP)))
 
 
-Group = list[Row]
-
-
 def _steps(
-    known: list[Example], tokenizer: Tokenizer, options: argparse.Namespace
+    known: list[Example], tokenizer: Tokenizer, stage: Stage, seed: int
 ) -> Iterator[list[Group]]:
     """Batches of groups, one group a question, until ``rows`` rows were given: always the same."""
-    order = random.Random(options.seed)
-    french = _endless(
-        [
-            one
-            for one in known
-            if one.set == "piaf" and not (one.right and held_out(one.right[0].title))
-        ],
-        order,
-    )
-    sisters = _endless([one for one in known if one.set != "piaf"], order)
+    order = random.Random(seed)
+    french = [
+        one
+        for one in known
+        if one.set == "piaf" and not (one.right and held_out(one.right[0].title))
+    ]
+    sisters = [one for one in known if one.set != "piaf"]
+    elsewhere = [name for one in french for name in names(one.question)]
+    sources = _endless(french, order), _endless(sisters, order)
     given = 0
-    while given < options.rows:
+    while given < stage.rows:
         shelf = list[Group]()
         while sum(map(len, shelf)) < _SHELF * ROWS:
-            share = FRENCH[0] + (FRENCH[1] - FRENCH[0]) * given / options.rows
-            one = next(french if order.random() < share else sisters)
-            if rows := _rows(one, tokenizer, order):
+            share = stage.french[0] + (stage.french[1] - stage.french[0]) * given / stage.rows
+            one = next(sources[order.random() >= share])
+            rows = _rows(one, tokenizer, order)
+            if len(rows) > 1 and one.right and stage.near_misses > order.random():
+                missed = near_miss(one.question, one.right[0].text, elsewhere, order)
+                if missed is not None:
+                    unanswered = replace(one.right[0], answers=())
+                    rows[-1] = row(tokenizer, missed, unanswered)
+            if rows:
                 shelf.append(rows)
                 given += len(rows)
         shelf.sort(key=lambda group: max(len(one.ids) for one in group))
