@@ -434,3 +434,37 @@ def test_a_question_that_is_no_text_is_refused(archive: Archive, question: Any) 
 def test_a_history_of_something_else_is_refused(archive: Archive, history: Any) -> None:
     with pytest.raises(InputError, match="historique"):
         archive.ask("Qui ?", history)
+
+
+def test_articles_can_be_filtered_as_a_search_can(archive: Archive) -> None:
+    archive.ingest(
+        [
+            Article(
+                id="a", title="A", body="Le pont.", section="Régions", published=date(2024, 5, 1)
+            ),
+            Article(
+                id="b", title="B", body="La halle.", section="Régions", published=date(2024, 6, 1)
+            ),
+            Article(id="c", title="C", body="Le marché.", section="Monde"),
+        ]
+    )
+    assert [one.id for one in archive.articles(section="regions")] == ["b", "a"]
+    assert [one.id for one in archive.articles(since="2024-05-15")] == ["b"]
+    archive.delete("b")
+    assert [one.id for one in archive.articles(section="régions")] == ["a"]
+    with pytest.raises(InputError, match="n'est pas un jour"):
+        archive.articles(since="jamais")
+
+
+def test_similar_articles_are_others_nearest_first(archive: Archive) -> None:
+    archive.ingest(
+        [
+            Article(id="a", title="", body="Le pont Neuf de Valmont rouvre au public."),
+            Article(id="b", title="", body="Le pont Neuf de Valmont a rouvert."),
+            Article(id="c", title="", body="Le cours du blé baisse encore."),
+        ]
+    )
+    hits = archive.similar("a", 2)
+    assert [hit.article.id for hit in hits] == ["b", "c"]
+    assert [hit.rank for hit in hits] == [1, 2] and hits[0].score > hits[1].score
+    assert archive.similar("inconnu") == []

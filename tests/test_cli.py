@@ -19,7 +19,7 @@ from typing import Any, get_args
 import pytest
 from typer.testing import CliRunner, Result
 
-from brief_qa import Archive, Article, cli_output
+from brief_qa import Archive, Article, texts
 from brief_qa.cli import app
 from brief_qa.dates import format_date
 from brief_qa.domain import DateOrigin
@@ -317,7 +317,7 @@ def test_an_llm_that_cannot_be_is_refused(index: Path, command: list[str]) -> No
 
 
 def test_every_origin_of_a_day_has_its_words() -> None:
-    assert set(cli_output._ORIGINS) == set(get_args(DateOrigin)) - {"none"}
+    assert set(texts.DATE_ORIGINS) == set(get_args(DateOrigin)) - {"none"}
 
 
 @pytest.mark.parametrize("command", ["search", "ask"])

@@ -32,7 +32,7 @@ from brief_qa.periods import period_of
 from brief_qa.questions import article_asked_about, is_latin, refuse_unusable
 from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import shared_reader
-from brief_qa.search import best_hits, candidates, within_period
+from brief_qa.search import best_hits, candidates, similar_hits, within_period
 from brief_qa.views import View
 from brief_qa.wording import Wording, worded
 
@@ -232,15 +232,50 @@ class Archive:
         with self._index.catalog.reading() as view:
             return view.articles([whole(article_id)]).get(whole(article_id))
 
-    def articles(self) -> Iterator[Article]:
-        """Every article, newest first, undated last, as of now."""
-        with self._index.catalog.reading() as view:
-            yield from view.all_articles()
+    def articles(
+        self,
+        *,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        section: str | None = None,
+        source: str | None = None,
+        author: str | None = None,
+        kind: Kind | None = None,
+    ) -> Iterator[Article]:
+        """Every article that meets the filters, newest first, undated last, as of now.
+
+        Filters and errors are those of :meth:`search`.
+        """
+        filters = Filters(as_day(since), as_day(until), section, source, author, kind)
+        return self._articles(filters)
+
+    def _articles(self, filters: Filters) -> Iterator[Article]:
+        if not filters:
+            with self._index.catalog.reading() as view:
+                yield from view.all_articles()
+            return
+        with self._index.reading() as (view, snapshot):
+            rows = snapshot.vectors.alive(snapshot.facets.mask(filters))
+            yield from view.all_articles(np.unique(snapshot.facets.articles[rows]).tolist())
+
+    def similar(self, article_id: str, k: int = 5) -> list[Hit]:
+        """The ``k`` articles that say what is nearest to what one says, nearest first.
+
+        Each by its nearest passage; the score is a cosine. Empty for an unknown article.
+        """
+        with self._index.reading() as (view, snapshot):
+            number = view.number_of(whole(article_id))
+            return similar_hits(number, snapshot, view, k) if number else []
 
     def names(self, facet: Literal["section", "source", "author"]) -> dict[str, int]:
         """The names that a filter of :meth:`search` can ask for, and how many articles each."""
         with self._index.catalog.reading() as view:
             return view.counts(facet)
+
+    def coverage(self) -> Coverage:
+        """How many articles there are, and the period that they cover."""
+        with self._index.catalog.reading() as view:
+            return view.coverage()
 
     def stats(self) -> Stats:
         """What the archive holds, counted."""

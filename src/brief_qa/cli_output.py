@@ -52,17 +52,6 @@ _ESCAPES = re.compile(
     r"|\x1b[ -/]*[0-~]",
     re.DOTALL,
 )
-_ORIGINS = {
-    "jsonld": "tirée du balisage de la page",
-    "meta": "tirée du balisage de la page",
-    "url": "tirée de l'adresse",
-    "caption": "tirée de la légende de la photo",
-    "dateline": "écrite en tête de l'article",
-    "teaser": "écrite sous la brève",
-    "field": "donnée avec l'article",
-    "text": "trouvée dans la page",
-}
-"""Where a day came from, after the word "date"."""
 
 
 def plain(text: str) -> str:
@@ -238,22 +227,20 @@ def _show_address(article: Article) -> None:
 
 def _show_identity(article: Article) -> None:
     """The id, which other commands take, and where the day comes from."""
-    origin = _ORIGINS.get(article.date_origin)
-    dated = f" · date {origin}" if origin and article.published else ""
+    origin = texts.DATE_ORIGINS.get(article.date_origin)
+    dated = f" · {origin}" if origin and article.published else ""
     say(Text(f"id {one_line(article.id)}{dated}", style="dim"), 3)
 
 
 def _snippet(hit: Hit) -> Text:
     """The part of the passage around the first matched word, matched words in bold."""
-    from brief_qa.french import analyse, stems
+    from brief_qa.matches import matched_places
 
-    read = (read for _, read in hit.parts.read_as)
-    wanted = set(stems(" ".join([*hit.parts.matched, *read])))
     passage = one_line(hit.text)
     start = 0
-    matches = [term for term in analyse(passage) if term.stem in wanted]
-    if matches and matches[0].start > _SNIPPET - _BEFORE_MATCH:
-        start = passage.rfind(" ", 0, matches[0].start - _BEFORE_MATCH) + 1
+    matches = matched_places(passage, hit)
+    if matches and matches[0][0] > _SNIPPET - _BEFORE_MATCH:
+        start = passage.rfind(" ", 0, matches[0][0] - _BEFORE_MATCH) + 1
     end = (
         len(passage)
         if len(passage) <= start + _SNIPPET
@@ -261,9 +248,9 @@ def _snippet(hit: Hit) -> Text:
     )
     end = end if end > start else start + _SNIPPET
     shown = Text(passage[start:end])
-    for match in matches:
-        if start <= match.start and match.end <= end:
-            shown.stylize("bold", match.start - start, match.end - start)
+    for first, last in matches:
+        if start <= first and last <= end:
+            shown.stylize("bold", first - start, last - start)
     return Text.assemble("… " if start else "", shown, " …" if end < len(passage) else "")
 
 

@@ -49,6 +49,8 @@ article. All three: docs/experiments.md, "Articles of many passages"."""
 PERIOD_WEIGHT = 1.5
 """And that being dated in the period that the question speaks of is: docs/experiments.md, "The
 time a question speaks of"."""
+_PASSAGES_OF_ONE = 4
+"""Passages looked at for each similar article, since several may be of one."""
 _COMPARED = 2
 """Passages of one article whose words are looked at, for each one wanted of it."""
 
@@ -91,7 +93,7 @@ def within_period(filters: Filters, period: Period, snapshot: Snapshot) -> tuple
         return filters, period
     first, last = _days(period)
     narrowed = replace(filters, since=first, until=last)
-    if snapshot.vectors.any_of(snapshot.facets.mask(narrowed)):
+    if snapshot.vectors.alive(snapshot.facets.mask(narrowed)).any():
         return replace(narrowed, undated=True), period
     reason = f"{period.reason} ; {texts.NOTHING_OF_THEN}"
     return filters, replace(period, use="preference", reason=reason)
@@ -226,6 +228,27 @@ def _best_articles(found: Candidates, scores: FloatArray, k: int, most: int) -> 
         if len(groups[number]) < most:
             groups[number].append(place)
     return list(groups.values())
+
+
+def similar_hits(number: int, snapshot: Snapshot, view: View, k: int) -> list[Hit]:
+    """The ``k`` articles nearest to one, each by its nearest passage, best first.
+
+    Near is the cosine with the mean of the article's own passages.
+    """
+    vectors, facets = snapshot.vectors, snapshot.facets
+    own = facets.rows_of(np.array([number], np.int64))
+    others = facets.articles != number
+    ids, cosines = vectors.search(vectors.mean(own), _PASSAGES_OF_ONE * k, others)
+    passages = view.passages(ids.tolist())
+    articles = view.articles({passage.article_id for passage in passages.values()})
+    hits: dict[str, Hit] = {}
+    for id_, cosine in zip(ids.tolist(), cosines.tolist(), strict=True):
+        passage = passages[id_]
+        if passage.article_id not in hits and len(hits) < k:
+            parts = ScoreParts(dense=cosine, terms=0.0)
+            article = articles[passage.article_id]
+            hits[article.id] = Hit(passage, article, cosine, parts, rank=len(hits) + 1)
+    return list(hits.values())
 
 
 def share_held(rarity: Mapping[str, float], words: Set[str]) -> float:

@@ -29,6 +29,16 @@ OUTSIDE_PERIOD = "La question parle de {years} ; l'archive va du {first} au {las
 READ_AS = "« {asked} » : lu aussi comme {read}."
 NO_AUTHOR = "Auteur non indiqué"
 NO_DATE = "sans date"
+DATE_ORIGINS = {
+    "jsonld": "date tirée du balisage de la page",
+    "meta": "date tirée du balisage de la page",
+    "url": "date tirée de l'adresse",
+    "caption": "date tirée de la légende de la photo",
+    "dateline": "date écrite en tête de l'article",
+    "teaser": "date écrite sous la brève",
+    "field": "date donnée avec l'article",
+    "text": "date trouvée dans la page",
+}
 NOT_FRENCH = (
     "La question n'a pas un mot en alphabet latin. Posez-la en français, comme sont les articles."
 )

@@ -126,9 +126,14 @@ class VectorIndex:
         twin._sample = None
         return twin
 
-    def any_of(self, rows: Mask) -> bool:
-        """Whether any of the rows where the mask (n,) is True is alive."""
-        return bool((self._alive & rows).any())
+    def alive(self, rows: Mask) -> Mask:
+        """The mask (n,) less the rows that :meth:`without` left behind."""
+        return np.asarray(self._alive & rows)
+
+    def mean(self, rows: npt.NDArray[np.intp]) -> FloatArray:
+        """The unit vector (dimension,) in the midst of those of some rows."""
+        total = self._vectors[rows].astype(np.float32).sum(axis=0)
+        return np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), np.float32)
 
     def rows(self, ids: IdArray) -> npt.NDArray[np.intp]:
         """The row of each id, −1 for the unknown and the dead."""

@@ -79,12 +79,26 @@ class View:
         )
         return {row[0]: _article(row) for row in rows}
 
-    def all_articles(self) -> Iterator[Article]:
-        """Every article, newest first, undated last."""
+    def all_articles(self, numbers: Iterable[int] | None = None) -> Iterator[Article]:
+        """Every article, or those of these numbers, newest first, undated last."""
         # SQLite puts NULL last in a falling order, and the index on days gives this one.
         order = "ORDER BY published DESC, id"
-        for row in self._sql.execute(f"SELECT {COLUMNS} FROM articles {order}"):
+        only = ""
+        given: tuple[str, ...] = ()
+        if numbers is not None:
+            only = (
+                "WHERE id IN (SELECT article_id FROM passages"
+                " WHERE id IN (SELECT value FROM json_each(?)))"
+            )
+            given = (json.dumps(list(numbers)),)
+        for row in self._sql.execute(f"SELECT {COLUMNS} FROM articles {only} {order}", given):
             yield _article(row)
+
+    def number_of(self, article_id: str) -> int | None:
+        """The number of an article: the id of its first passage. None for an unknown one."""
+        found = "SELECT min(id) FROM passages WHERE article_id = ?"
+        number: int | None = self._sql.execute(found, (article_id,)).fetchone()[0]
+        return number
 
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
         """The passages with these ids; unknown ids are left out."""

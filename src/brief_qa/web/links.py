@@ -7,6 +7,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from brief_qa.domain import Article
 
+ASKED = "question"
+"""The parameter by which an address of the conversation brings a question."""
 _URL_LIMIT = 2_000
 _WHOLE_QUOTE_WORDS = 12
 """A longer quotation is pointed at by its first and last words: fewer words to differ."""
@@ -44,6 +46,16 @@ def reading(article: Article, quotes: Sequence[str] = ()) -> str:
     """The address, in this site, of an article's whole text with the quotations marked."""
     facts = [("id", article.id), *(("citation", quoted) for quoted in quotes)]
     return f"article?{urlencode(facts, errors='replace')}"
+
+
+def asking(question: str) -> str:
+    """The address, in this site, of the conversation with a question ready to be asked."""
+    return f"./?{urlencode([(ASKED, question)], errors='replace')}"
+
+
+def searching(question: str) -> str:
+    """The address, in this site, of a search for a question."""
+    return f"recherche?{urlencode([('q', question)], errors='replace')}"
 
 
 def _directive(words: list[str]) -> str:

@@ -20,10 +20,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from brief_qa.archive import Archive
-from brief_qa.domain import Answer, Coverage, Hit
+from brief_qa.domain import Answer, Hit
 from brief_qa.errors import BriefQAError
 from brief_qa.texts import EXTRACTS
-from brief_qa.web import render, words
+from brief_qa.web import links, render, words
 from brief_qa.web.conversation import (
     Conversation,
     Draft,
@@ -54,6 +54,8 @@ and one that asks more would hold all others up."""
 _EVENTS = _AT_ONCE + _WAITING + 40
 """Events that Gradio runs at once: the questions, and room for pages to open beside them."""
 _LATEST = 5
+_QUESTION_GIVEN = 4_000
+"""Characters of a question that an address of the page may bring, to be sent or not."""
 _AGAIN = """
 element.addEventListener("click", (event) => {
   const { exchange, how } = event.target.closest("button.otherwise")?.dataset ?? {};
@@ -110,13 +112,13 @@ def build(archive: Archive) -> gr.Blocks:
         # Out of the queue: a question sent in the very moment at which Gradio's page closes the
         # stream of an event that has ended gets no stream, and no answer.
         again.click(_started_again, None, outputs, queue=False, **quiet)
-        page.load(
-            lambda: (_masthead(archive), _latest(archive)),
-            None,
-            [masthead, latest],
-            queue=False,
-            **quiet,
-        )
+
+        def opened(request: gr.Request) -> tuple[str, str, str]:
+            asked = request.query_params.get(links.ASKED, "")
+            return _masthead(archive), _latest(archive), asked[:_QUESTION_GIVEN]
+
+        opened.__annotations__["request"] = gr.Request  # as in _replying
+        page.load(opened, None, [masthead, latest, question], queue=False, **quiet)
     # Gradio's queue lets all through: the limit is in Turns, which speaks French.
     page.queue(default_concurrency_limit=None, api_open=False)
     page._queue.max_thread_count = _EVENTS  # launch() sets it, and a mounted page has no launch
@@ -128,8 +130,7 @@ def _html(gr: Any, value: str, element_id: str, script: str | None = None) -> An
 
 
 def _masthead(archive: Archive) -> str:
-    stats = archive.stats()
-    return render.masthead(Coverage(stats.articles, stats.first, stats.last))
+    return render.masthead(archive.coverage())
 
 
 def _latest(archive: Archive) -> str:

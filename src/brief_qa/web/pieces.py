@@ -62,6 +62,13 @@ def byline(article: Article) -> str:
     return f'<p class="byline">{names}</p>'
 
 
+def reference(article: Article) -> str:
+    """As French writes where something was read: « Title », source, day, author."""
+    facts = [f"« {article.title.strip() or words.UNTITLED} »", *article.authors]
+    facts += [source_name(article), day_told(article.published)]
+    return shown(", ".join(filter(None, facts))) + "."
+
+
 def around(citation: Citation, hits: Sequence[Hit]) -> str:
     """What stands around a quotation in its passage, the quotation marked."""
     body, quoted = citation.article.body, (citation.start, citation.end)
@@ -94,6 +101,22 @@ def _excerpt(body: str, passage: Span, quoted: Span, reach: int) -> str:
         last = space if space >= 0 else quoted[1]
     before, after = "… " if first > passage[0] else "", " …" if last < passage[1] else ""
     return before + marked(body, first, last, [quoted]) + after
+
+
+def snippet(
+    body: str, passage: Span, centre: Span, marks: Sequence[Span], before: int, most: int
+) -> str:
+    """Some of a passage, from a little before ``centre`` on, the marks in bold."""
+    first = max(passage[0], centre[0] - before)
+    if first > passage[0]:
+        space = body.find(" ", first, centre[0])
+        first = space + 1 if space >= 0 else centre[0]
+    last = min(passage[1], first + most)
+    if last < passage[1]:
+        space = body.rfind(" ", first, last)
+        last = space if space > first else last
+    start, end = "… " if first > passage[0] else "", " …" if last < passage[1] else ""
+    return start + marked(body, first, last, marks, "b") + end
 
 
 def paragraphs(body: str, marks: Sequence[Span]) -> str:

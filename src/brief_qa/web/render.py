@@ -18,7 +18,7 @@ from brief_qa.texts import EXTRACTS, PERIOD_USE, written_by
 from brief_qa.texts import number as in_french
 from brief_qa.web import links, pieces, words
 from brief_qa.web.conversation import Conversation, Draft, Exchange, Step, Trouble
-from brief_qa.web.typography import count, period, shown
+from brief_qa.web.typography import announced, count, period, shown
 
 _NEAR_SHOWN = 4
 _QUESTION_SHOWN = 600
@@ -27,10 +27,19 @@ _CITATION = re.compile(r"(?<!\s)\s*+\[(\d{1,3})\]")  # linear, however long a ru
 _CONFIDENCE = ((0.6, "élevée"), (0.35, "moyenne"), (0.0, "faible"))
 
 
-def masthead(coverage: Coverage) -> str:
-    """The head of the page, with one line on what the archive holds."""
+def masthead(coverage: Coverage, title: str = words.TITLE, here: str = "./") -> str:
+    """The head of a page: its title, the other pages, one line on what the archive holds.
+
+    ``here`` is the page's own address.
+    """
+    pages = {"./": words.QUESTIONS, "recherche": words.SEARCH}
+    links_to = "".join(
+        f'<a href="{address}"{" aria-current=page" if address == here else ""}>{name}</a>'
+        for address, name in pages.items()
+    )
     return (
-        f'<header class="masthead"><p class="name">{words.NAME}</p><h1>{words.TITLE}</h1>'
+        f'<header class="masthead"><div class="name"><span>{words.NAME}</span>'
+        f'<nav aria-label="{words.SECTIONS_OF_SITE}">{links_to}</nav></div><h1>{title}</h1>'
         f'<p class="holdings">{holdings(coverage)}</p></header>'
     )
 
@@ -52,44 +61,61 @@ def conversation_html(conversation: Conversation) -> str:
 
 def latest_html(articles: Sequence[Article]) -> str:
     """The newest articles, to begin with."""
-    items = "".join(
-        f'<li class="source">{pieces.facts(article)}<h4 dir="auto"><a class="read" '
-        f'href="{escape(links.reading(article))}">{pieces.title(article)}</a></h4></li>'
-        for article in articles
-    )
+    items = "".join(map(_entry, articles))
     return f'<h3>{words.LATEST}</h3><ul class="sources">{items}</ul>' if items else ""
 
 
-def article_html(article: Article, quotes: Sequence[str]) -> str:
-    """A page of its own for one article, with the quotations marked."""
+def _entry(article: Article) -> str:
+    return (
+        f'<li class="source">{pieces.facts(article)}<h4 dir="auto"><a class="read" '
+        f'href="{escape(links.reading(article))}">{pieces.title(article)}</a></h4></li>'
+    )
+
+
+def article_html(article: Article, quotes: Sequence[str], similar: Sequence[Hit] = ()) -> str:
+    """A page of its own for one article, with the quotations marked, and articles like it."""
     starts = {quoted: article.body.find(quoted) for quoted in quotes if quoted.strip()}
     marks = sorted((start, start + len(quoted)) for quoted, start in starts.items() if start >= 0)
     gone = f'<p class="note">{words.QUOTE_GONE}</p>' if len(marks) < len(starts) else ""
     address = links.external(article.url, [q for q, start in starts.items() if start >= 0])
-    go_to = f'<p class="links">{_external_link(address, article)}</p>' if address else ""
-    return _page(
+    go_to = f'<p class="links">{external_link(address, article)}</p>' if address else ""
+    reference = (
+        f'<p class="reference"><b>{words.REFERENCE}</b> '
+        f'<span dir="auto">{pieces.reference(article)}</span></p>'
+    )
+    near = "".join(_entry(hit.article) for hit in similar)
+    alike = f'<h2>{words.SIMILAR}</h2><ul class="sources">{near}</ul>' if near else ""
+    return _reading(
         pieces.title(article),
         f'<article class="whole"><header>{pieces.facts(article)}<h1 id="whole-title" dir="auto">'
         f"{pieces.title(article)}</h1>{pieces.byline(article)}</header>{gone}"
-        f'<div class="body">{pieces.paragraphs(article.body, marks)}</div>{go_to}</article>',
+        f'<div class="body">{pieces.paragraphs(article.body, marks)}</div>{go_to}{reference}'
+        f'<aside class="alike">{alike}</aside></article>',
     )
 
 
 def notice_html(message: str) -> str:
     """A page of its own that says why there is nothing to read."""
-    return _page(
+    return _reading(
         words.NAME, f'<article class="whole"><p class="note">{shown(message)}</p></article>'
     )
 
 
-def _page(title: str, content: str) -> str:
+def _reading(title: str, content: str) -> str:
+    back = f'<nav><a href="./">{words.BACK_TO_ARCHIVE}</a></nav>'
+    return document(title, f"{back}<main>{content}</main>", body_class="reading")
+
+
+def document(title: str, body: str, *, body_class: str, scripts: Sequence[str] = ()) -> str:
+    """A whole page; title and body are HTML already."""
+    loaded = "".join(f'<script defer src="page/{name}"></script>' for name in scripts)
     return (
         '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="robots" content="noindex">'
+        '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
         f'<title>{title}</title><link rel="icon" href="favicon.ico">'
-        '<link rel="stylesheet" href="page/style.css"></head><body class="reading">'
-        f'<nav><a href="./">{words.BACK_TO_ARCHIVE}</a></nav><main>{content}</main></body></html>'
+        f'<link rel="stylesheet" href="page/style.css">{loaded}</head>'
+        f'<body class="{body_class}">{body}</body></html>'
     )
 
 
@@ -100,14 +126,16 @@ def _exchange(exchange: Exchange) -> str:
         said = f'<p class="step">{shown(outcome.text)}</p>'
         beside = _near(outcome.hits, words.FOUND)
     elif isinstance(outcome, Trouble):
-        said = f'<p class="trouble">{_told(outcome.message)}</p>'
+        said = f'<p class="trouble">{announced(outcome.message)}</p>'
     elif isinstance(outcome, Draft):
         said = _sentences(outcome.answer, number) + f'<p class="step">{shown(words.WRITING)}</p>'
         beside = _sources(outcome.answer, number)
     elif outcome.refused:
         said, beside = _refusal(outcome), _near(outcome.hits, words.NEAR)
+        said += _search_it(outcome, exchange.question)
     else:
         said, beside = _answer(outcome, number), _sources(outcome, number)
+        said += _search_it(outcome, exchange.question)
     return (
         f'<section class="exchange" id="exchange-{number}">'
         f'<h2 class="question" dir="auto">{_question(exchange.question)}</h2>'
@@ -160,7 +188,7 @@ def _period(exchange: Exchange) -> str:
     read = exchange.outcome.period if isinstance(exchange.outcome, Answer) else None
     if read is None:
         return ""
-    told = _told(words.PERIOD.format(reason=read.reason, use=PERIOD_USE[read.use]))
+    told = announced(words.PERIOD.format(reason=read.reason, use=PERIOD_USE[read.use]))
     otherwise = _otherwise(exchange, "without-dates", words.SEARCH_WITHOUT)
     return f'<p class="understood"><span dir="auto">{told}</span> {otherwise}</p>'
 
@@ -178,23 +206,30 @@ def _sentences(answer: Answer, number: int) -> str:
 
 
 def _answer(answer: Answer, number: int) -> str:
-    notice = f'<p class="notice">{_told(answer.notice)}</p>' if answer.notice else ""
+    notice = f'<p class="notice">{announced(answer.notice)}</p>' if answer.notice else ""
     written = ""
     if answer.writer != EXTRACTS:
-        written = f'<p class="written">{_told(written_by(answer.writer, answer.removed))}</p>'
+        written = f'<p class="written">{announced(written_by(answer.writer, answer.removed))}</p>'
     seconds = in_french(answer.timings.get("total", 0), 1)
     read = words.READ.format(passages=count(len(answer.hits), "passage"), seconds=seconds)
     sure = next(word for floor, word in _CONFIDENCE if answer.confidence >= floor)
     facts = [shown(words.CONFIDENCE.format(word=sure)), read, _archive_period(answer.coverage)]
-    notes = "".join(f'<p class="note">{_told(note)}</p>' for note in answer.notes)
+    notes = "".join(f'<p class="note">{announced(note)}</p>' for note in answer.notes)
     told = notice + _sentences(answer, number) + written + notes + _readings(answer)
     return told + pieces.facts_line(fact for fact in facts if fact)
 
 
+def _search_it(answer: Answer, question: str) -> str:
+    """The way from an answer to all that was written about it."""
+    asked = answer.understood.question if answer.understood else question
+    address = escape(links.searching(asked))
+    return f'<p class="links"><a href="{address}">{words.SEARCH_IT}</a></p>'
+
+
 def _refusal(answer: Answer) -> str:
-    reason = f'<p class="reason">{_told(answer.reason)}</p>' if answer.reason else ""
+    reason = f'<p class="reason">{announced(answer.reason)}</p>' if answer.reason else ""
     return (
-        f'<div class="refusal"><p class="sentence">{_told(answer.text)}</p>'
+        f'<div class="refusal"><p class="sentence">{announced(answer.text)}</p>'
         f"{_readings(answer)}{reason}"
         f'<p class="reason">{words.HOLDINGS.format(holdings=holdings(answer.coverage))}</p></div>'
     )
@@ -203,13 +238,8 @@ def _refusal(answer: Answer) -> str:
 def _readings(answer: Answer) -> str:
     sentences = texts.read_as(answer.read_as)
     return "".join(
-        f'<p class="readings" dir="auto">{_told(sentence)}</p>' for sentence in sentences
+        f'<p class="readings" dir="auto">{announced(sentence)}</p>' for sentence in sentences
     )
-
-
-def _told(message: str) -> str:
-    """A message that the archive shares with the command line, with the page's apostrophes."""
-    return shown(message.replace("'", "’"))
 
 
 def _archive_period(coverage: Coverage) -> str:
@@ -305,11 +335,12 @@ def _card_links(article: Article, quotes: Sequence[str]) -> str:
     here = escape(links.reading(article, quotes))
     read = f'<a class="read" href="{here}">{words.READ_ARTICLE}</a>'
     address = links.external(article.url, quotes)
-    go_to = _external_link(address, article) if address else ""
+    go_to = external_link(address, article) if address else ""
     return f'<p class="links">{read}{go_to}</p>'
 
 
-def _external_link(address: str, article: Article) -> str:
+def external_link(address: str, article: Article) -> str:
+    """A link to an article where it appeared; ``address`` is one of ``links.external``."""
     label = words.GO_TO.format(host=links.host(article.url))
     return (
         f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer nofollow">'

@@ -1,4 +1,4 @@
-"""The web server: the page, one address per article, and nothing else."""
+"""The web server: the conversation, the search, one address per article, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from brief_qa.archive import Archive
 from brief_qa.errors import InputError
 from brief_qa.reader import shared_reader
-from brief_qa.web import render, words
+from brief_qa.web import render, render_search, words
+from brief_qa.web.exports import EXPORTS
 from brief_qa.web.page import build
+from brief_qa.web.searching import Search, choices, found
 from brief_qa.web.theme import theme
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ STATIC = Path(__file__).parent / "static"
 _LAST_PORT = 65_535
 _MOST_MARKED = 20
 """Quotations marked in an article: far more than an answer has, and little work for anyone."""
+_SIMILAR = 4
+"""Articles on the same subject shown below one."""
 _UNREACHABLE = "ce n'est pas une adresse de cette machine. Donnez-en une avec --host."
 _NOT_LISTENING = {
     errno.EADDRINUSE: "un autre programme l'occupe. Arrêtez-le, ou choisissez un autre port "
@@ -47,7 +51,7 @@ def application(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio as it is imported
     import gradio as gr
     from fastapi import FastAPI
-    from fastapi.responses import HTMLResponse
+    from fastapi.responses import HTMLResponse, PlainTextResponse, Response
     from fastapi.staticfiles import StaticFiles
 
     from brief_qa.web.guard import Guard, own_names
@@ -56,13 +60,37 @@ def application(
 
     def article(request: Request) -> HTMLResponse:
         """Serve the whole text of an article, as it now is, the quotations marked."""
-        found = archive.article(request.query_params.get("id", ""))
-        if found is None:
+        read = archive.article(request.query_params.get("id", ""))
+        if read is None:
             return HTMLResponse(render.notice_html(words.NO_SUCH_ARTICLE), status_code=404)
         quotes = request.query_params.getlist("citation")[:_MOST_MARKED]
-        return HTMLResponse(render.article_html(found, quotes))
+        similar = archive.similar(read.id, _SIMILAR)
+        return HTMLResponse(render.article_html(read, quotes, similar))
+
+    def recherche(request: Request) -> HTMLResponse:
+        """Serve what a search finds; only its results when the page asks for them as one types."""
+        search = Search.of(request.query_params)
+        results = found(archive, search)
+        status = 400 if results.trouble else 200
+        if "resultats" in request.query_params:
+            return HTMLResponse(render_search.results_html(search, results), status)
+        stats = archive.coverage()
+        page = render_search.search_html(search, results, choices(archive), stats)
+        return HTMLResponse(page, status)
+
+    def export(request: Request) -> Response:
+        """Serve what a search finds as a file."""
+        results = found(archive, Search.of(request.query_params))
+        if results.trouble:
+            return PlainTextResponse(results.trouble, status_code=400)
+        ending = request.path_params["ending"]
+        write, kind = EXPORTS[ending]
+        named = {"Content-Disposition": f'attachment; filename="recherche.{ending}"'}
+        return Response(write(results), media_type=kind, headers=named)
 
     app.add_route("/article", article)
+    app.add_route("/recherche", recherche)
+    app.add_route("/recherche.{ending}", export)
     app.mount("/page", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(
         app,

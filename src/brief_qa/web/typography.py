@@ -28,6 +28,11 @@ def shown(text: str) -> str:
     return escape(_THOUSANDS.sub(lambda found: found[0].replace(" ", _NARROW), text))
 
 
+def announced(message: str) -> str:
+    """As :func:`shown`, a message shared with the command line: with the page's apostrophes."""
+    return shown(message.replace("'", "’"))
+
+
 def period(first: date | None, last: date | None) -> str:
     """``du 3 janvier 2024 au 30 octobre 2026``; empty when nothing is dated."""
     if first is None or last is None:

@@ -34,6 +34,7 @@ ARCHIVE = "Archive {period}"
 PERIOD = "Période lue : {reason} ; {use}."
 SEARCH_WITHOUT = "Chercher sans"
 WITHOUT_DATES = "Cherché sans tenir compte des dates de la question."
+READ_DATES = "Les lire"
 
 SOURCES = "Sources"
 LATEST = "Derniers articles"
@@ -70,6 +71,50 @@ TOO_MANY_OF_YOURS = (
 )
 CLOSED = "Cette adresse n’existe pas."
 TOO_LONG = "Cette demande est trop longue."
+
+# -- search ----------------------------------------------------------------------------------
+
+SEARCH_TITLE = "Recherche dans l’archive"
+QUESTIONS = "Questions"
+SEARCH = "Recherche"
+SECTIONS_OF_SITE = "Pages du site"
+SEARCH_LABEL = "Mots ou question"
+SEARCH_PLACEHOLDER = "Des mots, un nom, une question"
+DO_SEARCH = "Chercher"
+FILTERS = "Filtres"
+FILTER = {
+    "since": "Depuis le",
+    "until": "Jusqu’au",
+    "section": "Rubrique",
+    "source": "Source",
+    "author": "Auteur",
+    "kind": "Genre",
+}
+ANY = "Toutes"
+ANY_KIND = "Tous"
+KINDS = ("article", "brève")
+REMOVE = "Retirer : {label}"
+REMOVE_ALL = "Tout retirer"
+NOTHING_FOUND = "Aucun article ne correspond à ces filtres."
+FIRST_OF_MANY = "les {articles} les plus proches"
+LAST_OF_MANY = "les {articles} les plus récents"
+BY_RELEVANCE = "par pertinence"
+BY_DATE = "par date"
+SORTED = "Triés"
+EXPORT = "Exporter"
+TIMELINE = "Articles trouvés par mois"
+TIMELINE_YEARS = "Articles trouvés par année"
+PAGES = "Pages de résultats"
+PREVIOUS = "Précédents"
+NEXT = "Suivants"
+BY_MEANING = "trouvé par le sens"
+BY_WORDS = "mots trouvés : {words}"
+SIMILAR = "Dans le même sujet"
+ASK_IT = "Poser cette question à l’archive"
+SEARCH_IT = "Voir tous les articles qui en parlent"
+REFERENCE = "Référence"
+COPY = "Copier"
+COPIED = "Copié"
 
 READY = "brief_qa est prêt : {address}  (Ctrl-C pour arrêter)"
 STOPPED = "brief_qa est arrêté."

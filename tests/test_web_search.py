@@ -1,0 +1,267 @@
+"""The search page: its address, what it finds, what it shows, what it gives to other programs."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
+import pytest
+
+from brief_qa.archive import Archive
+from brief_qa.domain import Article, Hit, Passage, ScoreParts
+from brief_qa.web import application, words
+from brief_qa.web.exports import as_bibtex, as_csv, as_json
+from brief_qa.web.render_search import results_html, search_html
+from brief_qa.web.searching import ON_A_PAGE, Found, Search, choices, found
+from fakes import FakeEncoder
+from harmless import HOSTILE, assert_harmless
+from serving import BRIDGE
+from serving import HOSTILE as HOSTILE_ARTICLE
+
+
+def news(number: int, day: date | None, **facts: object) -> Article:
+    article = Article(
+        id=f"n{number}",
+        title=f"Le marché numéro {number}",
+        body=f"Le marché de Valmont a reçu {number} visiteurs. Les halles ont fermé le soir.",
+        source="Le Journal",
+        section="Économie" if number % 2 else "Régions",
+        published=day,
+        date_origin="field" if day else "none",
+    )
+    return replace(article, **facts)  # type: ignore[arg-type]
+
+
+NEWS = [news(n, date(2024, 1 + n % 6, 1 + n)) for n in range(28)]
+UNDATED = news(50, None, authors=("Anne Petit",), section="Culture")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """News of a market over half a year, and hostile articles."""
+    with Archive.open(tmp_path_factory.mktemp("search"), encoder=FakeEncoder()) as opened:
+        opened.ingest([*NEWS, UNDATED, BRIDGE, HOSTILE_ARTICLE])
+        yield opened
+
+
+def page_of(archive: Archive, **parameters: str) -> str:
+    search = Search.of(parameters)
+    return search_html(search, found(archive, search), choices(archive), archive.coverage())
+
+
+def links_of(html: str) -> list[dict[str, list[str]]]:
+    addresses = re.findall(r'href="(recherche[^"]*)"', html)
+    return [parse_qs(urlsplit(one.replace("&amp;", "&")).query) for one in addresses]
+
+
+# -- the address -----------------------------------------------------------------------------
+
+
+def test_a_search_stands_whole_in_its_address() -> None:
+    given = {
+        "q": "pont « Neuf » & cie",
+        "depuis": "2024-01-02",
+        "rubrique": "Régions",
+        "tri": "date",
+    }
+    search = Search.of(given)
+    assert parse_qs(urlsplit(search.address()).query) == {k: [v] for k, v in given.items()}
+    assert Search.of({"q": "  pont ", "autre": "x"}) == Search(question="pont")
+
+
+def test_what_changes_a_search_begins_at_its_first_page() -> None:
+    search = Search.of({"q": "pont", "page": "3", "source": "Le Journal"})
+    assert search.page_number == 3
+    assert search.address(source="") == "recherche?q=pont"
+    assert [Search(page=some).page_number for some in ("", "0", "-2", "x", "²", "9" * 40)] == [
+        1, 1, 1, 1, 1, 9999,
+    ]  # fmt: skip
+
+
+# -- what is found -----------------------------------------------------------------------------
+
+
+def test_words_find_the_articles_that_hold_them_each_once(archive: Archive) -> None:
+    results = found(archive, Search(question="marché de Valmont"))
+    assert len(results.articles) == len({one.id for one in results.articles}) >= len(NEWS)
+    assert results.months["2024-01"] == sum(
+        one.published.month == 1 for one in NEWS if one.published
+    )
+
+
+def test_sorted_by_date_the_newest_comes_first_and_the_undated_last(archive: Archive) -> None:
+    results = found(archive, Search(question="marché de Valmont", order="date"))
+    days = [one.published for one in results.articles]
+    dated = [day for day in days if day]
+    assert dated == sorted(dated, reverse=True) and days[len(dated) :] == [None]
+
+
+def test_without_a_question_the_articles_of_the_filters_are_listed(archive: Archive) -> None:
+    results = found(archive, Search(section="regions", since="2024-03-01", until="2024-03-31"))
+    assert {one.id for one in results.articles} == {
+        one.id
+        for one in NEWS
+        if one.section == "Régions" and one.published and one.published.month == 3
+    }
+    assert found(archive, Search(author="anne petit")).articles == (UNDATED,)
+
+
+def test_the_time_that_a_question_speaks_of_is_told_and_can_be_refused(archive: Archive) -> None:
+    page = page_of(archive, q="marché en mars 2024")
+    assert "Période lue" in page
+    assert {"q": ["marché en mars 2024"], "dates": ["non"]} in links_of(page)
+    refused = page_of(archive, q="marché en mars 2024", dates="non")
+    assert "Période lue" not in refused and words.WITHOUT_DATES in refused
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"q": "pont", "depuis": "jamais"}, "« jamais » n’est pas un jour"),
+        ({"depuis": "2024-05-01", "jusqu": "2024-04-01"}, "La période demandée est vide"),
+        ({"q": "pont", "genre": "<b>"}, "« &lt;b&gt; » n’est pas un genre"),
+        ({"q": "x" * 5_000}, "caractères"),
+    ],
+)
+def test_what_cannot_be_searched_is_said(
+    archive: Archive, parameters: dict[str, str], said: str
+) -> None:
+    page = page_of(archive, **parameters).replace("\xa0", " ")
+    assert said in page and "<b>" not in page.split("<main>")[1].replace("<b aria", "")
+
+
+# -- what is shown -----------------------------------------------------------------------------
+
+
+def test_results_are_told_by_pages(archive: Archive) -> None:
+    first, second = (page_of(archive, q="marché", page=number) for number in ("1", "2"))
+    assert first.count('<li class="source">') == ON_A_PAGE
+    assert f'start="{ON_A_PAGE + 1}"' in second
+    ids = [re.findall(r'class="read" href="article\?id=(\w+)', page) for page in (first, second)]
+    assert not set(ids[0]) & set(ids[1])
+    assert "Suivants" in first and "Précédents" in second
+
+
+def test_matched_words_are_bold_and_the_article_opens_at_a_sentence(archive: Archive) -> None:
+    html = results_html(*(s := Search(question="halles"), found(archive, s)))  # type: ignore[arg-type]
+    assert "Les <b>halles</b> ont fermé le soir." in html
+    assert "citation=Les+halles+ont+ferm%C3%A9+le+soir." in html
+
+
+def test_filters_are_chips_that_take_them_away(archive: Archive) -> None:
+    page = page_of(archive, q="marché", rubrique="Régions", depuis="2024-02-01")
+    assert "Depuis le 1er février 2024" in page
+    assert {"q": ["marché"], "rubrique": ["Régions"]} in links_of(page)
+    assert {"q": ["marché"]} in links_of(page)
+
+
+def test_a_bar_of_the_timeline_leads_to_its_month(archive: Archive) -> None:
+    page = page_of(archive, q="marché de Valmont")
+    april = {"q": ["marché de Valmont"], "depuis": ["2024-04-01"], "jusqu": ["2024-04-30"]}
+    assert april in links_of(page)
+    results = found(archive, Search.of({name: value[0] for name, value in april.items()}))
+    assert f"avril 2024 : {len(results.articles)}\xa0articles" in page
+
+
+def test_a_long_time_is_told_by_years() -> None:
+    some = tuple(news(n, date(2000 + n, 5, 1)) for n in range(12))
+    html = results_html(Search(), Found(articles=some))
+    assert words.TIMELINE_YEARS in html
+    assert {"depuis": ["2003-01-01"], "jusqu": ["2003-12-31"]} in links_of(html)
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_hostile_articles_and_parameters_show_as_text(archive: Archive, payload: str) -> None:
+    parameters = ("q", "rubrique", "source", "auteur", "genre", "tri", "dates", "page", "depuis")
+    assert_harmless(page_of(archive, **dict.fromkeys(parameters, payload)))
+    for parameter in parameters:
+        assert_harmless(page_of(archive, **{parameter: payload}))
+    article = news(70, date(2024, 8, 1), title=payload, body=payload, url=payload, source=payload)
+    passage = Passage(1, article.id, 0, len(payload))
+    parts = ScoreParts(1.0, 1.0, matched=(payload,), read_as=((payload, payload),))
+    some = Found((Hit(passage, article, 1.0, parts, 1),), (article,))
+    assert_harmless(results_html(Search(question=payload), some))
+    assert_harmless(results_html(Search(section=payload), Found(articles=(article,))))
+
+
+# -- for other programs -------------------------------------------------------------------------
+
+
+def test_results_as_a_table_say_what_they_are_and_command_nothing(archive: Archive) -> None:
+    formula = news(60, date(2024, 7, 1), title='=HYPERLINK("http://x";"y")')
+    some = found(archive, Search(question="halles"))
+    table = as_csv(replace(some, articles=(formula, *some.articles[1:])))
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
+    assert rows[0]["title"] == "'" + formula.title
+    assert rows[1]["passage"] == some.hits[1].text
+    assert rows[1]["published"] == str(some.articles[1].published or "")
+
+
+def test_results_as_json_are_those_of_the_command_line(archive: Archive) -> None:
+    some = found(archive, Search(question="halles"))
+    told = json.loads(as_json(some))["hits"]
+    assert [one["article"]["id"] for one in told] == [one.id for one in some.articles]
+    assert told[0]["text"] == some.hits[0].text
+    assert json.loads(as_json(found(archive, Search())))["articles"]
+
+
+def test_results_as_a_bibliography(archive: Archive) -> None:
+    braces = news(61, date(2024, 7, 1), title="100 % {x} \\input{/etc/passwd}", url="http://a/b_c")
+    entry = as_bibtex(Found(articles=(braces,))).decode()
+    assert r"title = {100 \% \{x\} \textbackslash{}input\{/etc/passwd\}}" in entry
+    assert "url = {http://a/b_c}" in entry and "date = {2024-07-01}" in entry
+
+
+# -- served ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def app(archive: Archive) -> object:
+    """The application."""
+
+    async def built() -> object:
+        return application(archive)
+
+    return asyncio.run(built())
+
+
+def get(app: object, path: str, **parameters: str) -> httpx.Response:
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get(f"{path}?{urlencode(parameters)}")
+
+    return asyncio.run(send())
+
+
+def test_the_page_its_results_alone_and_its_files_are_served(app: object) -> None:
+    page, part = (
+        get(app, "/recherche", q="halles"),
+        get(app, "/recherche", q="halles", resultats=""),
+    )
+    assert page.status_code == part.status_code == 200
+    assert "<form" in page.text and "<form" not in part.text
+    assert part.text in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert get(app, "/recherche", depuis="x").status_code == 400
+    for ending, kind in (("csv", "text/csv"), ("json", "application/json"), ("bib", "x-bibtex")):
+        file = get(app, f"/recherche.{ending}", q="halles")
+        assert file.status_code == 200 and kind in file.headers["content-type"]
+        assert f'filename="recherche.{ending}"' in file.headers["content-disposition"]
+    assert get(app, "/recherche.csv", depuis="x").status_code == 400
+    assert get(app, "/recherche.exe", q="halles").status_code == 404
+
+
+def test_an_article_tells_its_reference_and_what_is_like_it(app: object) -> None:
+    page = get(app, "/article", id="pont").text.replace("\xa0", " ")
+    assert "« Valmont : le pont Neuf rouvre », Le Journal, 4 mars 2025." in page
+    alike = page.split(words.SIMILAR)[1]
+    assert alike.count("<li") == 4 and "id=pont" not in alike
