@@ -19,6 +19,7 @@ from brief_qa.web import words
 from browser import chromium
 from llm_server import Handler, breaks_off, llm_server
 from serving import (
+    BRIDGE,
     BRIDGE_QUESTION,
     BROAD_QUESTION,
     HOSTILE_QUESTION,
@@ -543,3 +544,65 @@ def test_a_period_that_was_read_can_be_taken_away(opens: Opens, address: str) ->
     expect(again.locator(".quotation").first).to_contain_text("Paul Durand", timeout=TIMEOUT)
     expect(again.locator(".question")).to_contain_text("en mars 2025")
     expect(again.locator("button.otherwise")).to_have_count(0)
+
+
+# -- search ------------------------------------------------------------------------------------
+
+
+def open_search(opens: Opens, address: str, **how: Any) -> Page:
+    """The search page, reached from the conversation as a reader would."""
+    page = opens(address, **how)
+    page.get_by_role("link", name=words.SEARCH, exact=True).click()
+    expect(page.get_by_label(words.SEARCH_LABEL)).to_be_focused()
+    return page
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_results_come_as_one_types_and_their_address_gives_them_again(
+    opens: Opens, address: str, size: tuple[int, int]
+) -> None:
+    page = open_search(opens, address, size=size)
+    page.get_by_label(words.SEARCH_LABEL).press_sequentially("fanfare", delay=20)
+    expect(page.locator("#results .passage b").first).to_have_text("fanfare")
+    expect(page.locator("#results h2").first).to_have_text(BRIDGE.title)
+    page.wait_for_url("**/recherche?q=fanfare")
+    page.reload()
+    expect(page.get_by_label(words.SEARCH_LABEL)).to_have_value("fanfare")
+    expect(page.locator("#results h2").first).to_have_text(BRIDGE.title)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_search_is_narrowed_and_widened_by_keyboard(opens: Opens, address: str) -> None:
+    page = open_search(opens, address)
+    page.keyboard.type("commune")
+    page.keyboard.press("Enter")
+    page.get_by_label("Source").select_option("Le Journal")
+    chip = page.locator(".chip")
+    expect(chip).to_contain_text("Source Le Journal")
+    expect(page.locator("#results .source")).to_have_count(1)
+    chip.press("Enter")
+    expect(page.locator(".chip")).to_have_count(0)
+    expect(page.get_by_label(words.SEARCH_LABEL)).to_have_value("commune")
+
+
+def test_a_result_opens_at_its_sentence_and_leads_to_the_conversation(
+    opens: Opens, address: str
+) -> None:
+    page = open_search(opens, address, scheme="dark")
+    page.get_by_label(words.SEARCH_LABEL).fill("fanfare sous la pluie")
+    expect(page.locator("#results .passage b").first).to_have_text("fanfare")
+    page.locator("#results a.read").first.press("Enter")
+    expect(page.locator("#reader mark")).to_have_text("La fanfare a joué sous la pluie.")
+    assert low_contrast(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name=words.ASK_IT).click()
+    expect(page.get_by_label(words.QUESTION)).to_have_value("fanfare sous la pluie")
+
+
+def test_what_hostile_articles_say_is_text_in_a_search(opens: Opens, address: str) -> None:
+    page = open_search(opens, address)
+    page.get_by_label(words.SEARCH_LABEL).fill("piège du journal <img src=x onerror=window.hurt=1>")
+    expect(page.locator("#results h2").first).to_contain_text("<img src=x")
+    page.locator("#results a.read").first.click()
+    expect(page.locator("#reader h1")).to_contain_text("<img src=x")
+    assert page.evaluate("window.hurt") is None

@@ -55,7 +55,6 @@ def results_html(search: Search, found: Found) -> str:
 
 
 def _form(search: Search, offered: Mapping[str, Mapping[str, int]]) -> str:
-    opened = " open" if search.filters else ""
     days = "".join(_day_field(search, name) for name in ("since", "until"))
     names = "".join(_choice(search, name, offered.get(name, {})) for name in FILTERS[2:])
     kept = "".join(
@@ -69,7 +68,7 @@ def _form(search: Search, offered: Mapping[str, Mapping[str, int]]) -> str:
         f'<input id="q" name="q" type="search" value="{escape(search.question)}" dir="auto" '
         f'placeholder="{words.SEARCH_PLACEHOLDER}" autocomplete="off" autofocus>'
         f'<button type="submit">{words.DO_SEARCH}</button></div>{kept}'
-        f'<details{opened}><summary>{words.FILTERS}</summary><div class="filters">{days}{names}'
+        f'<details open><summary>{words.FILTERS}</summary><div class="filters">{days}{names}'
         "</div></details></form>"
     )
 

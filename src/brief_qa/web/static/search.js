@@ -4,6 +4,7 @@
 
   const PAUSE = 150; // milliseconds without a key before the archive is asked
   const form = document.getElementById("search");
+  const filters = form.querySelector("details");
   let waiting = 0;
   let asked = null;
 
@@ -35,7 +36,10 @@
   };
 
   form.q.addEventListener("input", () => soon(PAUSE));
-  form.querySelector("details").addEventListener("change", () => soon(0));
+  // Beside the results they stand open; above them, only when some are set.
+  const narrow = matchMedia("(max-width: 940px)").matches;
+  filters.open = !narrow || document.querySelector("#results .chip") !== null;
+  filters.addEventListener("change", () => soon(0));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     soon(0);
