@@ -11,13 +11,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from browser import chromium
 from serving import serving
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 QUESTION = "Combien la ligne B du tramway coûtera-t-elle ?"
+SEARCH = "ligne B du tramway"
 FOLLOW_UP = "Et quand ouvrira-t-elle ?"
 SIZES = {1280: 720, 390: 844}
 SCHEMES = {"clair": "light", "sombre": "dark"}
@@ -40,8 +41,27 @@ def picture(browser: Browser, address: str, width: int, name: str) -> Path:
     if width > 1000:
         page.mouse.move(0, 0)
         page.evaluate("scrollTo(0, 0)")
+    return _kept(page, f"chat-{width}-{name}.png")
+
+
+def search_picture(browser: Browser, address: str, width: int, name: str) -> Path:
+    """Search, and keep what is seen."""
+    page = browser.new_page(
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme=SCHEMES[name],  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        locale="fr-FR",
+    )
+    page.goto(f"{address}/recherche")
+    page.locator("#q").fill(SEARCH)
+    page.locator("#results .passage b").first.wait_for(timeout=60_000)
+    page.mouse.move(0, 0)
+    return _kept(page, f"search-{width}-{name}.png")
+
+
+def _kept(page: Page, name: str) -> Path:
     page.wait_for_timeout(500)
-    path = IMAGES / f"chat-{width}-{name}.png"
+    path = IMAGES / name
     page.screenshot(path=path)
     page.close()
     assert path.stat().st_size < LARGEST, path
@@ -57,6 +77,7 @@ def main() -> None:
         for width in SIZES:
             for name in SCHEMES:
                 print(picture(browser, address, width, name))
+                print(search_picture(browser, address, width, name))
 
 
 if __name__ == "__main__":

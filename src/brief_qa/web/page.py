@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
@@ -37,21 +36,14 @@ from brief_qa.web.conversation import (
     with_last,
 )
 from brief_qa.web.examples import examples
-from brief_qa.web.turns import Full, TooManyOfOne, Turns
+from brief_qa.web.turns import AT_ONCE, WAITING, Full, TooManyOfOne, Turns
 from brief_qa.web.typography import count, shown
 
 if TYPE_CHECKING:
     import gradio as gr
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = max(1, min(4, os.cpu_count() or 1))
-"""Questions answered at once: reading keeps a core busy, so more would only slow each other."""
-_WAITING = 100
-"""Questions that wait for their turn."""
-_OF_ONE = 60
-"""Questions of one address, waiting or being answered: a whole newsroom may share an address,
-and one that asks more would hold all others up."""
-_EVENTS = _AT_ONCE + _WAITING + 40
+_EVENTS = AT_ONCE + WAITING + 40
 """Events that Gradio runs at once: the questions, and room for pages to open beside them."""
 _LATEST = 5
 _QUESTION_GIVEN = 4_000
@@ -66,8 +58,11 @@ element.addEventListener("click", (event) => {
 number of its exchange: a page says no words in a reader's name."""
 
 
-def build(archive: Archive) -> gr.Blocks:
-    """The page of an archive. Each reader's conversation is held for that reader alone."""
+def build(archive: Archive, turns: Turns) -> gr.Blocks:
+    """The page of an archive. Each reader's conversation is held for that reader alone.
+
+    ``turns`` are shared with whoever else answers.
+    """
     import gradio as gr
 
     offered = examples(archive)
@@ -97,7 +92,7 @@ def build(archive: Archive) -> gr.Blocks:
             again = gr.Button(words.START_AGAIN, elem_id="again", visible=False)
         conversation = gr.State(())
 
-        reply, reply_otherwise = _replying(archive, Turns(_AT_ONCE, _WAITING, _OF_ONE))
+        reply, reply_otherwise = _replying(archive, turns)
         outputs = [transcript, conversation, question, welcome, again]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         askers = [([question.submit, send.click], question), *(([b.click], b) for b in buttons)]
@@ -113,9 +108,10 @@ def build(archive: Archive) -> gr.Blocks:
         # stream of an event that has ended gets no stream, and no answer.
         again.click(_started_again, None, outputs, queue=False, **quiet)
 
-        def opened(request: gr.Request) -> tuple[str, str, str]:
-            asked = request.query_params.get(links.ASKED, "")
-            return _masthead(archive), _latest(archive), asked[:_QUESTION_GIVEN]
+        def opened(request: gr.Request) -> tuple[Any, ...]:
+            asked = request.query_params.get(links.ASKED, "")[:_QUESTION_GIVEN]
+            # Else nothing: a question may be being typed by now.
+            return _masthead(archive), _latest(archive), asked or gr.skip()
 
         opened.__annotations__["request"] = gr.Request  # as in _replying
         page.load(opened, None, [masthead, latest, question], queue=False, **quiet)

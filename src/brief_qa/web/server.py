@@ -1,4 +1,4 @@
-"""The web server: the conversation, the search, one address per article, and nothing else."""
+"""The web server: the conversation, the search, one address per article, and the HTTP API."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from brief_qa.web.exports import EXPORTS
 from brief_qa.web.page import build
 from brief_qa.web.searching import Search, choices, found
 from brief_qa.web.theme import theme
+from brief_qa.web.turns import Turns
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -54,6 +55,7 @@ def application(
     from fastapi.responses import HTMLResponse, PlainTextResponse, Response
     from fastapi.staticfiles import StaticFiles
 
+    from brief_qa.web.api import api, health
     from brief_qa.web.guard import Guard, own_names
 
     app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=None)
@@ -88,13 +90,18 @@ def application(
         named = {"Content-Disposition": f'attachment; filename="recherche.{ending}"'}
         return Response(write(results), media_type=kind, headers=named)
 
+    turns = Turns()
+    live, ready = health(archive)
+    app.add_route("/health/live", live)
+    app.add_route("/health/ready", ready)
+    app.mount("/api/v1", api(archive, turns))
     app.add_route("/article", article)
     app.add_route("/recherche", recherche)
     app.add_route("/recherche.{ending}", export)
     app.mount("/page", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(
         app,
-        build(archive),
+        build(archive, turns),
         path="/",
         footer_links=[],
         run_history=False,

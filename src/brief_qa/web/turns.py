@@ -8,8 +8,16 @@ read what they are sent or not.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator
 
+AT_ONCE = max(1, min(4, os.cpu_count() or 1))
+"""Questions answered at once: reading keeps a core busy, so more would only slow each other."""
+WAITING = 100
+"""Questions that wait for their turn."""
+_OF_ONE = 60
+"""Questions of one address, waiting or being answered: a whole newsroom may share an address,
+and one that asks more would hold all others up."""
 _LOOK_EVERY = 0.05
 """Seconds between two looks at whether one's turn has come."""
 
@@ -25,7 +33,9 @@ class TooManyOfOne(Full):
 class Turns:
     """Hands out turns, first come, first served. For one event loop."""
 
-    def __init__(self, at_once: int, waiting: int, of_one: int) -> None:
+    def __init__(
+        self, at_once: int = AT_ONCE, waiting: int = WAITING, of_one: int = _OF_ONE
+    ) -> None:
         """``at_once`` turns are out at most, and ``waiting`` more are waited for at most.
 
         One reader has at most ``of_one`` of both together.

@@ -116,5 +116,6 @@ REFERENCE = "Référence"
 COPY = "Copier"
 COPIED = "Copié"
 
+API = "Chercher et interroger une archive d’articles, en lecture seule."
 READY = "brief_qa est prêt : {address}  (Ctrl-C pour arrêter)"
 STOPPED = "brief_qa est arrêté."
