@@ -46,7 +46,16 @@ TAGS = set(
 ATTRIBUTES = {
     *("aria-hidden", "aria-label", "aria-live", "charset", "class", "content", "datetime", "dir"),
     *("href", "id", "lang", "name", "rel", "role", "tabindex", "target", "title", "type"),
-    *("data-exchange", "data-how", "aria-current", "download", "for", "placeholder", "autofocus"),
+    *(
+        "data-exchange",
+        "data-how",
+        "data-copy",
+        "aria-current",
+        "download",
+        "for",
+        "placeholder",
+        "autofocus",
+    ),
     *("action", "autocomplete", "defer", "method", "open", "selected", "src", "start", "style"),
     "value",
 }

@@ -546,6 +546,19 @@ def test_a_period_that_was_read_can_be_taken_away(opens: Opens, address: str) ->
     expect(again.locator("button.otherwise")).to_have_count(0)
 
 
+def test_an_answer_is_copied_with_its_sources(opens: Opens, address: str) -> None:
+    page = opens(address)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, BRIDGE_QUESTION)
+    button = page.get_by_role("button", name=words.COPY_IT)
+    button.press("Enter")
+    expect(page.locator("button.copy").first).to_have_text("Copié")
+    copied = page.evaluate("navigator.clipboard.readText()").replace("\xa0", " ")
+    assert "inauguré par Paul Durand, maire de la commune" in copied
+    assert "[1] « Valmont : le pont Neuf rouvre », Le Journal, 4 mars 2025. https://" in copied
+    expect(button).to_be_visible()
+
+
 # -- search ------------------------------------------------------------------------------------
 
 

@@ -99,6 +99,17 @@ def test_the_order_depends_on_the_seed_alone(folder: Path) -> None:
     assert order(2) != first
 
 
+def test_what_is_kept_lies_between_the_stages(tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import save_file
+    from training.train import mean
+
+    files = [tmp_path / "a", tmp_path / "b"]
+    for file, value in zip(files, (1.0, 3.0), strict=True):
+        save_file({"w": torch.full((2,), value)}, file)
+    assert mean(files)["w"].tolist() == [2.0, 2.0]
+
+
 def test_a_near_miss_has_one_word_of_the_question_exchanged() -> None:
     asked = "En quelle année Hélène Marchand a-t-elle quitté Nantes ?"
     order = random.Random(1)

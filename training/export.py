@@ -15,13 +15,13 @@ from safetensors.numpy import load_file, save_file
 from brief_qa.calibration import PASSAGES, QUESTIONS, rounded_products
 from brief_qa.models import DEFAULT_MODEL, default_cache, model_folder, open_tokenizer, read_state
 from brief_qa.reader import LAYOUT, WEIGHTS, paired
-from training.train import STAGES, trained
+from training.train import WORK
 
 
 def main() -> None:
     """Write the weights and the digest in their card."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trained", type=Path, default=trained(len(STAGES)))
+    parser.add_argument("--trained", type=Path, default=WORK / "reader.safetensors")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     folder = model_folder(DEFAULT_MODEL, default_cache())

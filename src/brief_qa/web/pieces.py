@@ -63,10 +63,15 @@ def byline(article: Article) -> str:
 
 
 def reference(article: Article) -> str:
-    """As French writes where something was read: « Title », source, day, author."""
+    """As French writes where something was read, in plain text: « title », author, source, day."""
     facts = [f"« {article.title.strip() or words.UNTITLED} »", *article.authors]
     facts += [source_name(article), day_told(article.published)]
-    return shown(", ".join(filter(None, facts))) + "."
+    return ", ".join(" ".join(fact.split()) for fact in facts if fact) + "."
+
+
+def copy_button(text: str, label: str) -> str:
+    """What puts a text in the clipboard: page.js listens for it."""
+    return f'<button type="button" class="copy" data-copy="{shown(text)}">{label}</button>'
 
 
 def around(citation: Citation, hits: Sequence[Hit]) -> str:

@@ -81,7 +81,8 @@ def article_html(article: Article, quotes: Sequence[str], similar: Sequence[Hit]
     go_to = f'<p class="links">{external_link(address, article)}</p>' if address else ""
     reference = (
         f'<p class="reference"><b>{words.REFERENCE}</b> '
-        f'<span dir="auto">{pieces.reference(article)}</span></p>'
+        f'<span dir="auto">{shown(pieces.reference(article))}</span> '
+        f"{pieces.copy_button(pieces.reference(article), words.COPY)}</p>"
     )
     near = "".join(_entry(hit.article) for hit in similar)
     alike = f'<h2>{words.SIMILAR}</h2><ul class="sources">{near}</ul>' if near else ""
@@ -132,10 +133,10 @@ def _exchange(exchange: Exchange) -> str:
         beside = _sources(outcome.answer, number)
     elif outcome.refused:
         said, beside = _refusal(outcome), _near(outcome.hits, words.NEAR)
-        said += _search_it(outcome, exchange.question)
+        said += _onward(outcome, exchange.question)
     else:
         said, beside = _answer(outcome, number), _sources(outcome, number)
-        said += _search_it(outcome, exchange.question)
+        said += _onward(outcome, exchange.question)
     return (
         f'<section class="exchange" id="exchange-{number}">'
         f'<h2 class="question" dir="auto">{_question(exchange.question)}</h2>'
@@ -219,11 +220,21 @@ def _answer(answer: Answer, number: int) -> str:
     return told + pieces.facts_line(fact for fact in facts if fact)
 
 
-def _search_it(answer: Answer, question: str) -> str:
-    """The way from an answer to all that was written about it."""
+def _onward(answer: Answer, question: str) -> str:
+    """What can be done with an answer: copy it, see all that was written about it."""
     asked = answer.understood.question if answer.understood else question
+    copied = "" if answer.refused else pieces.copy_button(_with_references(answer), words.COPY_IT)
     address = escape(links.searching(asked))
-    return f'<p class="links"><a href="{address}">{words.SEARCH_IT}</a></p>'
+    return f'<p class="links">{copied}<a href="{address}">{words.SEARCH_IT}</a></p>'
+
+
+def _with_references(answer: Answer) -> str:
+    """The answer as plain text, followed by where each quotation is from."""
+    sources = (
+        f"[{one.number}] {pieces.reference(one.article)} {one.article.url or ''}".rstrip()
+        for one in answer.citations
+    )
+    return "\n\n".join([answer.text, "\n".join(sources)])
 
 
 def _refusal(answer: Answer) -> str:

@@ -114,7 +114,7 @@ ASK_IT = "Poser cette question à l’archive"
 SEARCH_IT = "Voir tous les articles qui en parlent"
 REFERENCE = "Référence"
 COPY = "Copier"
-COPIED = "Copié"
+COPY_IT = "Copier la réponse et ses sources"
 
 API = "Chercher et interroger une archive d’articles, en lecture seule."
 READY = "brief_qa est prêt : {address}  (Ctrl-C pour arrêter)"

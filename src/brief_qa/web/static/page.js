@@ -3,7 +3,11 @@
 (() => {
   "use strict";
 
-  const words = { close: "Fermer", failed: "Impossible d’ouvrir l’article : le serveur ne répond pas." };
+  const words = {
+    close: "Fermer",
+    copied: "Copié",
+    failed: "Impossible d’ouvrir l’article : le serveur ne répond pas.",
+  };
 
   const goTo = (target) => {
     document.querySelectorAll(".here").forEach((element) => element.classList.remove("here"));
@@ -51,7 +55,31 @@
     reader.querySelector("mark")?.scrollIntoView({ block: "center" });
   };
 
+  // -- a text for the clipboard ---------------------------------------------------------
+
+  const copy = async (button) => {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Over plain http, which a newsroom's own network often is, browsers have no clipboard.
+      const box = document.createElement("textarea");
+      box.value = text;
+      button.after(box);
+      box.select();
+      document.execCommand("copy");
+      box.remove();
+      button.focus();
+    }
+    const label = button.textContent;
+    if (label === words.copied) return;
+    button.textContent = words.copied;
+    setTimeout(() => (button.textContent = label), 1500);
+  };
+
   document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.copy");
+    if (button) return copy(button);
     const link = event.target.closest?.("a");
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (!link || elsewhere || link.target === "_blank") return;
