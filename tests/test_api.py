@@ -132,6 +132,7 @@ def test_articles_are_listed_read_and_compared(archive: Archive, request_: Reque
         ("GET", "/search?q=x&since=jamais", {}, 422, "« jamais » n'est pas un jour"),
         ("GET", "/search?q=x&kind=blog", {}, 422, "« kind » : doit être 'article' ou 'brève'"),
         ("POST", "/ask", {"content": "non"}, 422, "le corps n'est pas du JSON"),
+        ("POST", "/ask", {"json": {"question": "x", "read_dates": 0}}, 422, "true ou false"),
         ("POST", "/ask", {"json": {"question": ""}}, 422, "« question » : est vide"),
         ("POST", "/ask", {"json": {"question": "x" * 4_001}}, 422, "4000 caractères au plus"),
         ("POST", "/ask", {"json": {"question": "x", "modele": 1}}, 422, "n'est pas un champ connu"),

@@ -159,7 +159,8 @@ def test_the_source_shows_facts_passage_and_links() -> None:
         assert fact in reading.text
     assert "Brève" not in reading.text
     assert f"<mark>{QUOTE}</mark>" in html
-    (go_to,) = [link for link in reading.all("a") if link.get("target") == "_blank"]
+    search, go_to = [link for link in reading.all("a") if link.get("target") == "_blank"]
+    assert search["href"] == "recherche?q=Qui+%3F"
     assert go_to["href"] == (
         "https://www.journal.example/pont#:~:text=Le%20pont%20Neuf%20a%20%C3%A9t%C3%A9%20"
         "inaugur%C3%A9%20mardi%20par%20Paul%20Durand%2C%20le%20maire."
@@ -309,7 +310,7 @@ def test_overlapping_quotations_are_marked_once() -> None:
 )
 def test_only_plain_http_addresses_are_linked(url: str | None) -> None:
     assert links.external(url, ["citation"]) is None
-    assert "target=" not in page_of(answered(quotation(article=replace(BRIDGE, url=url))))
+    assert "↗" not in page_of(answered(quotation(article=replace(BRIDGE, url=url))))
 
 
 def test_a_long_quotation_is_pointed_at_by_its_ends() -> None:
@@ -440,7 +441,7 @@ def test_the_period_read_is_shown_and_can_be_taken_away() -> None:
 def test_a_question_that_names_no_time_shows_none() -> None:
     for outcome in (answered(quotation()), refused(hit()), Step("…"), Trouble("Non.")):
         page = assert_harmless(page_of(outcome))
-        assert not page.all("p", "understood") and not page.all("button")
+        assert not page.all("p", "understood") and not page.all("button", "otherwise")
 
 
 def test_the_words_of_a_period_do_nothing() -> None:
@@ -454,7 +455,7 @@ def test_a_question_is_asked_again_otherwise() -> None:
     again = asked_again(before, 3, "without-dates")
     assert again == Exchange(4, "Et hier ?", read_dates=False)
     page = assert_harmless(render.conversation_html((*before, replace(again, outcome=timely))))
-    assert "sans tenir compte des dates" in page.text and len(page.all("button")) == 1
+    assert "sans tenir compte des dates" in page.text and len(page.all("button", "otherwise")) == 1
     both = asked_again((again,), 4, "as-written")
     assert both == Exchange(5, "Et hier ?", as_written=True, read_dates=False)
     for number, how in ((9, "as-written"), (None, "as-written"), ("3", "as-written"), (3, "x")):

@@ -90,8 +90,10 @@ class AskBody(FilterFields):
     history: list[tuple[str, str]] = Field(
         default=[], max_length=_HISTORY, description="Questions et réponses d'avant."
     )
-    as_written: bool = Field(False, description="Ne pas compléter la question par l'historique.")
-    read_dates: bool = Field(True, description="Lire les dates que dit la question.")
+    as_written: bool = Field(
+        False, strict=True, description="Ne pas compléter la question par l'historique."
+    )
+    read_dates: bool = Field(True, strict=True, description="Lire les dates que dit la question.")
 
 
 def _filters(
@@ -120,6 +122,7 @@ def api(archive: Archive, turns: Turns) -> FastAPI:
     problems: dict[int | str, dict[str, Any]] = {
         status: {"model": Problem, "content": {_PROBLEM: {}}, "description": description}
         for status, description in (
+            (404, "L'adresse ou l'article n'existe pas."),
             (422, "La demande ne peut pas être comprise."),
             (429, "Trop de questions à la fois."),
             (503, "L'archive ne peut pas être lue."),
@@ -355,6 +358,7 @@ _FAULTS: dict[str, str] = {
     "less_than_equal": "doit être d'au plus {le}",
     "int_parsing": "doit être un nombre entier",
     "bool_parsing": "doit être true ou false",
+    "bool_type": "doit être true ou false",
     "string_type": "doit être un texte",
     "literal_error": "doit être {expected}",
 }

@@ -225,13 +225,15 @@ def _onward(answer: Answer, question: str) -> str:
     asked = answer.understood.question if answer.understood else question
     copied = "" if answer.refused else pieces.copy_button(_with_references(answer), words.COPY_IT)
     address = escape(links.searching(asked))
-    return f'<p class="links">{copied}<a href="{address}">{words.SEARCH_IT}</a></p>'
+    # Beside the conversation, which leaving the page would end.
+    elsewhere = 'target="_blank" rel="noopener noreferrer nofollow"'
+    return f'<p class="links">{copied}<a href="{address}" {elsewhere}>{words.SEARCH_IT}</a></p>'
 
 
 def _with_references(answer: Answer) -> str:
     """The answer as plain text, followed by where each quotation is from."""
     sources = (
-        f"[{one.number}] {pieces.reference(one.article)} {one.article.url or ''}".rstrip()
+        f"[{one.number}] {pieces.reference(one.article)} {links.external(one.article.url) or ''}"
         for one in answer.citations
     )
     return "\n\n".join([answer.text, "\n".join(sources)])
