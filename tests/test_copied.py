@@ -521,11 +521,16 @@ def test_a_long_line_is_read_at_once(piece: str) -> None:
 
 @pytest.mark.parametrize("piece", MANY_LINES)
 def test_time_grows_with_the_text_only(piece: str) -> None:
+    """Eight times the text takes eight times as long; were each pair of lines compared, 64."""
+
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
-        started = time.process_time()
-        clean_copied_page(text)
-        return time.process_time() - started
+        times = []
+        for _ in range(3):  # the quickest is the least disturbed
+            started = time.process_time()
+            clean_copied_page(text)
+            times.append(time.process_time() - started)
+        return min(times)
 
     seconds(10_000)
-    assert seconds(160_000) < 16 * max(seconds(20_000), 0.02)
+    assert seconds(160_000) < 32 * max(seconds(20_000), 0.02)
