@@ -263,5 +263,6 @@ def test_the_page_its_results_alone_and_its_files_are_served(app: object) -> Non
 def test_an_article_tells_its_reference_and_what_is_like_it(app: object) -> None:
     page = get(app, "/article", id="pont").text.replace("\xa0", " ")
     assert "« Valmont : le pont Neuf rouvre », Le Journal, 4 mars 2025." in page
+    assert "Date donnée avec l’article" in page
     alike = page.split(words.SIMILAR)[1]
     assert alike.count("<li") == 4 and "id=pont" not in alike

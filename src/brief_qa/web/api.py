@@ -302,7 +302,6 @@ def _json(value: object) -> Response:
 
 
 _TITLES = {
-    400: "Demande impossible",
     404: "Introuvable",
     405: "Méthode refusée",
     422: "Demande impossible",

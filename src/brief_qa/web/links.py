@@ -53,11 +53,6 @@ def asking(question: str) -> str:
     return f"./?{urlencode([(ASKED, question)], errors='replace')}"
 
 
-def searching(question: str) -> str:
-    """The address, in this site, of a search for a question."""
-    return f"recherche?{urlencode([('q', question)], errors='replace')}"
-
-
 def _directive(words: list[str]) -> str:
     """A text fragment: the words, or the first and last of them."""
     if len(words) <= _WHOLE_QUOTE_WORDS:

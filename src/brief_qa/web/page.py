@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from brief_qa.archive import Archive
 from brief_qa.domain import Answer, Hit
 from brief_qa.errors import BriefQAError
+from brief_qa.questions import QUESTION_LIMIT
 from brief_qa.texts import EXTRACTS
 from brief_qa.web import links, render, words
 from brief_qa.web.conversation import (
@@ -46,8 +47,6 @@ _log = logging.getLogger(__name__)
 _EVENTS = AT_ONCE + WAITING + 40
 """Events that Gradio runs at once: the questions, and room for pages to open beside them."""
 _LATEST = 5
-_QUESTION_GIVEN = 4_000
-"""Characters of a question that an address of the page may bring, to be sent or not."""
 _AGAIN = """
 element.addEventListener("click", (event) => {
   const { exchange, how } = event.target.closest("button.otherwise")?.dataset ?? {};
@@ -109,7 +108,7 @@ def build(archive: Archive, turns: Turns) -> gr.Blocks:
         again.click(_started_again, None, outputs, queue=False, **quiet)
 
         def opened(request: gr.Request) -> tuple[Any, ...]:
-            asked = request.query_params.get(links.ASKED, "")[:_QUESTION_GIVEN]
+            asked = request.query_params.get(links.ASKED, "")[:QUESTION_LIMIT]
             # Else nothing: a question may be being typed by now.
             return _masthead(archive), _latest(archive), asked or gr.skip()
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from brief_qa.dates import day_told, format_date
 from brief_qa.domain import Article, Citation, Hit
+from brief_qa.texts import DATE_ORIGINS
 from brief_qa.web import links, words
-from brief_qa.web.typography import shown
+from brief_qa.web.typography import announced, shown
 
 _AROUND = 160
 """Characters of its passage shown on each side of a quotation."""
@@ -60,6 +61,12 @@ def byline(article: Article) -> str:
         return ""
     names = ", ".join(f"<bdi>{shown(name)}</bdi>" for name in article.authors)
     return f'<p class="byline">{names}</p>'
+
+
+def date_origin(article: Article) -> str:
+    """Where the day of an article was found; nothing when it has none."""
+    origin = DATE_ORIGINS.get(article.date_origin) if article.published else None
+    return f'<p class="byline">{announced(origin.capitalize())}</p>' if origin else ""
 
 
 def reference(article: Article) -> str:

@@ -18,6 +18,7 @@ from brief_qa.texts import EXTRACTS, PERIOD_USE, written_by
 from brief_qa.texts import number as in_french
 from brief_qa.web import links, pieces, words
 from brief_qa.web.conversation import Conversation, Draft, Exchange, Step, Trouble
+from brief_qa.web.searching import Search
 from brief_qa.web.typography import announced, count, period, shown
 
 _NEAR_SHOWN = 4
@@ -89,7 +90,7 @@ def article_html(article: Article, quotes: Sequence[str], similar: Sequence[Hit]
     return _reading(
         pieces.title(article),
         f'<article class="whole"><header>{pieces.facts(article)}<h1 id="whole-title" dir="auto">'
-        f"{pieces.title(article)}</h1>{pieces.byline(article)}</header>{gone}"
+        f"{pieces.title(article)}</h1>{pieces.byline(article)}{pieces.date_origin(article)}</header>{gone}"
         f'<div class="body">{pieces.paragraphs(article.body, marks)}</div>{go_to}{reference}'
         f'<aside class="alike">{alike}</aside></article>',
     )
@@ -224,7 +225,7 @@ def _onward(answer: Answer, question: str) -> str:
     """What can be done with an answer: copy it, see all that was written about it."""
     asked = answer.understood.question if answer.understood else question
     copied = "" if answer.refused else pieces.copy_button(_with_references(answer), words.COPY_IT)
-    address = escape(links.searching(asked))
+    address = escape(Search(question=asked).address())
     # Beside the conversation, which leaving the page would end.
     elsewhere = 'target="_blank" rel="noopener noreferrer nofollow"'
     return f'<p class="links">{copied}<a href="{address}" {elsewhere}>{words.SEARCH_IT}</a></p>'

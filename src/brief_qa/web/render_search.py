@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import groupby
@@ -12,7 +13,7 @@ from brief_qa.domain import Article, Coverage, Hit, Period
 from brief_qa.matches import matched_places
 from brief_qa.sentences import sentences
 from brief_qa.web import links, pieces, render, words
-from brief_qa.web.searching import BY_DATE, FILTERS, ON_A_PAGE, UNREAD, Found, Search
+from brief_qa.web.searching import BY_DATE, FILTERS, NAMES, ON_A_PAGE, UNREAD, Found, Search
 from brief_qa.web.typography import announced, count, shown
 
 _BEFORE = 90
@@ -58,9 +59,9 @@ def _form(search: Search, offered: Mapping[str, Mapping[str, int]]) -> str:
     days = "".join(_day_field(search, name) for name in ("since", "until"))
     names = "".join(_choice(search, name, offered.get(name, {})) for name in FILTERS[2:])
     kept = "".join(
-        f'<input type="hidden" name="{name}" value="{value}">'
-        for name, value in (("tri", shown(search.order)), ("dates", shown(search.dates)))
-        if value
+        f'<input type="hidden" name="{NAMES[name]}" value="{value}">'
+        for name in ("order", "dates")
+        if (value := shown(getattr(search, name)))
     )
     return (
         '<form id="search" role="search" action="recherche" method="get">'
@@ -75,10 +76,9 @@ def _form(search: Search, offered: Mapping[str, Mapping[str, int]]) -> str:
 
 def _day_field(search: Search, name: str) -> str:
     day = parse_date(getattr(search, name))
-    parameter = {"since": "depuis", "until": "jusqu"}[name]
     return (
         f"<label>{words.FILTER[name]}"
-        f'<input type="date" name="{parameter}" value="{day or ""}"></label>'
+        f'<input type="date" name="{NAMES[name]}" value="{day or ""}"></label>'
     )
 
 
@@ -89,7 +89,6 @@ def _choice(search: Search, name: str, offered: Mapping[str, int]) -> str:
         frequent.append(chosen)
     if not frequent:
         return ""
-    parameter = {"section": "rubrique", "source": "source", "author": "auteur", "kind": "genre"}
     options = "".join(
         f'<option value="{escape(one)}"{" selected" if one == chosen else ""}>'
         f"{shown(one)}{f' ({offered[one]})' if offered.get(one) else ''}</option>"
@@ -97,7 +96,7 @@ def _choice(search: Search, name: str, offered: Mapping[str, int]) -> str:
     )
     any_of = words.ANY_KIND if name in ("author", "kind") else words.ANY
     return (
-        f'<label>{words.FILTER[name]}<select name="{parameter[name]}">'
+        f'<label>{words.FILTER[name]}<select name="{NAMES[name]}">'
         f'<option value="">{any_of}</option>{options}</select></label>'
     )
 
@@ -219,8 +218,6 @@ def _bar(search: Search, when: str, number: int, highest: int, *, first: bool) -
 
 
 def _last_day(year: str, month: str) -> str:
-    from calendar import monthrange
-
     number = int(month or 12)
     return f"{year}-{number:02}-{monthrange(int(year), number)[1]}"
 

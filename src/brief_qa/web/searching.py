@@ -22,7 +22,7 @@ MOST = 100
 _SURELY = 10
 """So many are shown however few words of the question they hold; those after them hold some."""
 ON_A_PAGE = 20
-_NAMES = {
+NAMES = {
     "question": "q",
     "since": "depuis",
     "until": "jusqu",
@@ -60,7 +60,7 @@ class Search:
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Search:
         """From the parameters of an address; others are passed over."""
-        found = {field: parameters.get(name, "").strip() for field, name in _NAMES.items()}
+        found = {field: parameters.get(name, "").strip() for field, name in NAMES.items()}
         return cls(**found)
 
     @property
@@ -76,7 +76,7 @@ class Search:
     def address(self, path: str = "recherche", **changes: str) -> str:
         """The address of this search, or of one that differs so. A change begins at page 1."""
         other = replace(self, **{"page": "", **changes})
-        said = [(_NAMES[f.name], v) for f in fields(other) if (v := getattr(other, f.name))]
+        said = [(NAMES[f.name], v) for f in fields(other) if (v := getattr(other, f.name))]
         return f"{path}?{urlencode(said, errors='replace')}" if said else path
 
 
