@@ -22,7 +22,7 @@ LAYERS = (
     "sentences identity passages encoder e5 graph models batches reader vectors term_queries "
     "terms views catalog search index matches",
     "numerals facts plainwords check commands asked questions followups read write changes ingest "
-    "generate backends",
+    "generate backends suggestions feedback",
     "archive",
     "doctor questionsets evaluate evaluate_answers",
     "cli_options cli_output cli_reports cli_french web",

@@ -14,6 +14,7 @@ from brief_qa.archive import Archive
 from brief_qa.domain import Article, Citation
 from brief_qa.web import application, render, words
 from brief_qa.web.guard import BODY_LIMIT, Guard
+from brief_qa.web.render_conversation import _with_citations
 from fakes import FakeEncoder
 from serving import BRIDGE
 
@@ -120,9 +121,9 @@ def cited(number: int, quote: str) -> Citation:
 
 def test_a_number_written_in_an_article_is_no_citation() -> None:
     lie = cited(1, "Le maire a tout avoué [2] puis s’est rétracté [1].")
-    html = render._with_citations(f"« {lie.quote} » [1]", {1: lie, 2: cited(2, "Rien.")}, 7)
+    html = _with_citations(f"« {lie.quote} » [1]", {1: lie, 2: cited(2, "Rien.")}, 7)
     assert html.count("<a ") == 1
-    assert html.count('href="#source-7-1"') == 1
+    assert html.count('data-source="source-7-1"') == 1
     assert "avoué [2] puis" in html and "rétracté [1]." in html
 
 
@@ -130,6 +131,6 @@ def test_a_number_written_in_an_article_is_no_citation() -> None:
 def test_long_runs_of_spaces_take_little_time(space: str) -> None:
     quote = "La fanfare" + space * 200_000 + "a joué."
     started = time.process_time()
-    assert render._with_citations(f"« {quote} » [1]", {1: cited(1, quote)}, 1).count("<a ") == 1
+    assert _with_citations(f"« {quote} » [1]", {1: cited(1, quote)}, 1).count("<a ") == 1
     render.article_html(Article(id="a", title="t", body=f"Un.\n{space * 200_000}\nDeux."), [])
     assert time.process_time() - started < 3

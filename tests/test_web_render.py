@@ -35,6 +35,7 @@ from brief_qa.web.conversation import (
     with_last,
 )
 from brief_qa.web.conversation import history as history_of
+from brief_qa.web.render_conversation import conversation_html
 from brief_qa.web.typography import count, period, shown
 from harmless import HOSTILE, Reading, assert_harmless
 
@@ -83,7 +84,7 @@ def refused(*hits: Hit, reason: str = texts.NOT_SUPPORTED) -> Answer:
 
 def page_of(*outcomes: Answer | Step | Trouble, question: str = "Qui ?") -> str:
     """A conversation in which these came of the question."""
-    return render.conversation_html(
+    return conversation_html(
         tuple(Exchange(number, question, one) for number, one in enumerate(outcomes, 1))
     )
 
@@ -147,9 +148,11 @@ def test_a_citation_leads_to_its_source_and_back() -> None:
     (cite,) = reading.all("a", "cite")
     (cited,) = reading.all("div", "cited")
     (back,) = reading.all("a", "number")
-    assert cite["href"] == f"#{cited['id']}" and cited["tabindex"] == "-1"
+    assert cite["data-source"] == cited["id"] and cited["tabindex"] == "-1"
     assert back["href"] == f"#{cite['id']}"
-    assert cite["title"] == "Valmont\u00a0: le pont Neuf rouvre — Le Journal — 4 mars 2025"
+    assert cite["href"] == links.reading(BRIDGE, [QUOTE])
+    told = "Source 1 — Valmont\u00a0: le pont Neuf rouvre — Le Journal — 4 mars 2025"
+    assert cite["aria-label"] == told
 
 
 def test_the_source_shows_facts_passage_and_links() -> None:
@@ -181,7 +184,7 @@ def test_a_number_that_cites_nothing_stays_text() -> None:
     quote = "Selon la note [7], le pont tient [1]."
     article = replace(BRIDGE, body=quote)
     reading = Reading(page_of(answered(quotation(article=article, quote=quote))))
-    assert [cite["href"] for cite in reading.all("a", "cite")] == ["#source-1-1"]
+    assert [cite["data-source"] for cite in reading.all("a", "cite")] == ["source-1-1"]
     assert "note [7]" in reading.text and "tient [1]." in reading.text
 
 
@@ -359,7 +362,7 @@ def test_a_completed_question_is_told_with_what_came_from_before_and_a_way_out()
 
 
 def test_a_question_asked_as_written_says_so() -> None:
-    html = render.conversation_html((Exchange(2, "Quand ?", refused(), as_written=True),))
+    html = conversation_html((Exchange(2, "Quand ?", refused(), as_written=True),))
     assert words.ASKED_AS_WRITTEN in html and words.AS_WRITTEN not in html
 
 
@@ -454,10 +457,11 @@ def test_a_question_is_asked_again_otherwise() -> None:
     before = (Exchange(3, "Et hier ?", timely),)
     again = asked_again(before, 3, "without-dates")
     assert again == Exchange(4, "Et hier ?", read_dates=False)
-    page = assert_harmless(render.conversation_html((*before, replace(again, outcome=timely))))
+    page = assert_harmless(conversation_html((*before, replace(again, outcome=timely))))
     assert "sans tenir compte des dates" in page.text and len(page.all("button", "otherwise")) == 1
     both = asked_again((again,), 4, "as-written")
     assert both == Exchange(5, "Et hier ?", as_written=True, read_dates=False)
+    assert asked_again(before, 3, "again") == Exchange(4, "Et hier ?")
     for number, how in ((9, "as-written"), (None, "as-written"), ("3", "as-written"), (3, "x")):
         assert asked_again(before, number, how) is None
 
@@ -473,29 +477,29 @@ def written(**facts: object) -> Answer:
 
 
 def test_prose_says_who_wrote_it_and_what_was_taken_out() -> None:
-    page = render.conversation_html((Exchange(1, "Qui ?", written(removed=2)),))
+    page = conversation_html((Exchange(1, "Qui ?", written(removed=2)),))
     assert '<p class="prose" dir="auto">Paul Durand a inauguré' in page
     assert "Rédigé par mistral-small d’après les passages cités" in page
     assert "2 phrases sans source retirées" in page
-    assert 'href="#source-1-1"' in page and f"<mark>{shown(QUOTE)}</mark>" in page
+    assert 'data-source="source-1-1"' in page and f"<mark>{shown(QUOTE)}</mark>" in page
 
 
 def test_quotations_instead_of_prose_say_why() -> None:
     told = replace(answered(quotation()), notice="Le modèle s'est tu <b>.", removed=3)
-    page = render.conversation_html((Exchange(1, "Qui ?", told),))
+    page = conversation_html((Exchange(1, "Qui ?", told),))
     assert '<p class="notice">Le modèle s’est tu &lt;b&gt;.</p>' in page
     assert "Rédigé" not in page and 'class="quotation"' in page
 
 
 def test_a_draft_shows_its_sentences_and_that_more_may_come() -> None:
-    page = render.conversation_html((Exchange(1, "Qui ?", Draft(written())),))
+    page = conversation_html((Exchange(1, "Qui ?", Draft(written())),))
     assert "Paul Durand a inauguré" in page and words.WRITING in page
     assert "Rédigé" not in page
     assert history_of((Exchange(1, "Qui ?", Draft(written())),)) == []
 
 
 def test_the_name_of_a_model_does_nothing_in_a_page() -> None:
-    page = render.conversation_html(
+    page = conversation_html(
         (Exchange(1, "Qui ?", replace(written(), writer="<img src=x onerror=1>")),)
     )
     assert "<img" not in page

@@ -23,7 +23,7 @@ from brief_qa.errors import InputError
 from brief_qa.web import serve, words
 from brief_qa.web.conversation import Exchange, Outcome, Step, Trouble
 from brief_qa.web.examples import examples
-from brief_qa.web.page import outcomes
+from brief_qa.web.outcomes import outcomes
 from brief_qa.web.turns import Full, Turns
 from fakes import FakeEncoder
 from serving import BRIDGE, BRIDGE_QUESTION, HOSTILE, serving
@@ -317,7 +317,7 @@ def test_who_leaves_the_line_frees_a_place() -> None:
 
 
 def test_examples_are_offered_only_where_the_archive_holds_their_answer(archive: Archive) -> None:
-    assert examples(archive) == []
+    assert examples(archive) == ["Qui est Paul Durand ?"]
     sentence = (
         "La romancière sud-coréenne Han Kang, 53 ans, autrice de « La Végétarienne », a reçu le "
         "prix de littérature le 10 octobre."

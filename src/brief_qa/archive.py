@@ -294,7 +294,7 @@ class Archive:
                 by_source=view.counts("source"),
                 encoder=view.fact("encoder") or "",
                 change=view.change(),
-                bytes_on_disk=_size(self._index.folder),
+                bytes_on_disk=_size(self.folder),
             )
 
     # -- inside ----------------------------------------------------------------------
@@ -306,6 +306,11 @@ class Archive:
             if self._encoder is None:
                 self._encoder = self._load_encoder()
             return self._encoder
+
+    @property
+    def folder(self) -> Path:
+        """The folder it is in."""
+        return self._index.folder
 
     @property
     def writer(self) -> str:

@@ -4,7 +4,6 @@ render turns records into safe HTML, page wires them to Gradio, guard closes wha
 leaves open, server runs it all.
 """
 
-from brief_qa.web.page import build
 from brief_qa.web.server import application, serve
 
-__all__ = ["application", "build", "serve"]
+__all__ = ["application", "serve"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from brief_qa.domain import Answer, Hit
+from brief_qa.feedback import Feedback
+from brief_qa.web import words
 
 KEPT = 30
 """Exchanges shown and remembered; older ones leave the page, which is sent whole each time."""
@@ -48,6 +50,10 @@ class Exchange:
     """Whether the question was to be asked as it is, and not completed from those before it."""
     read_dates: bool = True
     """Whether the question's own words say of which time to search."""
+    onward: tuple[str, ...] = ()
+    """Questions that may follow the answer."""
+    feedback: Feedback | None = None
+    """What the reader thinks of the answer."""
 
 
 Conversation = tuple[Exchange, ...]
@@ -64,12 +70,12 @@ def with_last(conversation: Conversation, exchange: Exchange) -> Conversation:
 
 
 def asked_again(conversation: Conversation, number: object, how: object) -> Exchange | None:
-    """The question of an exchange once more, "as-written" or "without-dates".
+    """The question of an exchange once more: "again", "as-written" or "without-dates".
 
     None when the conversation has no such exchange: both come from a page.
     """
-    earlier = next((one for one in conversation if one.number == number), None)
-    if earlier is None or how not in ("as-written", "without-dates"):
+    earlier = numbered(conversation, number)
+    if earlier is None or how not in ("again", "as-written", "without-dates"):
         return None
     return replace(
         asked_next(conversation, earlier.question),
@@ -78,14 +84,49 @@ def asked_again(conversation: Conversation, number: object, how: object) -> Exch
     )
 
 
+def asked_onward(conversation: Conversation, number: object, place: object) -> Exchange | None:
+    """The question that was offered below an exchange at that place, from 0 on.
+
+    None when there is none: both come from a page.
+    """
+    earlier = numbered(conversation, number)
+    if earlier is None or not isinstance(place, int) or not 0 <= place < len(earlier.onward):
+        return None
+    return replace(asked_next(conversation, earlier.onward[place]), as_written=True)
+
+
+def stopped(conversation: Conversation) -> Conversation:
+    """The conversation once its reader waits no longer for the last answer."""
+    if not conversation or not isinstance(conversation[-1].outcome, (Step, Draft)):
+        return conversation
+    return (*conversation[:-1], replace(conversation[-1], outcome=Trouble(words.STOPPED_HERE)))
+
+
+def with_feedback(
+    conversation: Conversation, number: int, feedback: Feedback | None
+) -> Conversation:
+    """The conversation, with what its reader thinks of one answer."""
+    return tuple(
+        replace(one, feedback=feedback) if one.number == number else one for one in conversation
+    )
+
+
+def numbered(conversation: Conversation, number: object) -> Exchange | None:
+    """The exchange of that number, which comes from a page; None when there is none."""
+    return next((one for one in conversation if one.number == number), None)
+
+
 def history(conversation: Conversation) -> list[tuple[str, str]]:
     """The questions answered or refused so far, as they were understood, with what was said."""
     return [
-        (_understood(exchange, exchange.outcome), exchange.outcome.text)
+        (understood_as(exchange), exchange.outcome.text)
         for exchange in conversation
         if isinstance(exchange.outcome, Answer)
     ]
 
 
-def _understood(exchange: Exchange, answer: Answer) -> str:
-    return answer.understood.question if answer.understood else exchange.question
+def understood_as(exchange: Exchange) -> str:
+    """The question that was answered: made complete from those before it, or as it is."""
+    answer = exchange.outcome
+    read = answer.understood if isinstance(answer, Answer) else None
+    return read.question if read else exchange.question

@@ -1,20 +1,84 @@
-"""Example questions for an archive: only those that it holds the answer to."""
+"""Example questions for an archive: only those that it answers."""
 
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from brief_qa.archive import Archive
+from brief_qa.dates import MONTHS
+from brief_qa.domain import Article
+from brief_qa.suggestions import about
 
+OFFERED = 4
 _SAMPLE_QUESTIONS = Path(__file__).parents[1] / "sample" / "questions.jsonl"
-_OFFERED = ("q06", "q03", "q25", "q20")
+_OF_SAMPLE = ("q06", "q03", "q25", "q20")
 """A who, a how many, a where and a when, from different years."""
 _MOST_SCANNED = 500
 """Articles; a larger archive is not the sample, and is not read through to find out."""
+_LATEST = 60
+"""Articles whose names may be asked about."""
+_LEAD = 600
+"""Characters of each that are looked at: who matters is named there."""
+_MOST_TRIED = 12
+_OF_A_KIND = 3
+_SURE = 0.5
+"""Confidence below which a question is no good example."""
+
+
+class Examples:
+    """The examples of an archive, found anew when it has changed. Safe to use from any thread."""
+
+    def __init__(self, archive: Archive) -> None:
+        """Find the first ones, which may take some seconds."""
+        self._archive = archive
+        self._lock = threading.Lock()
+        self._change = archive.stats().change
+        self._found = examples(archive)
+
+    def current(self) -> list[str]:
+        """The examples; those of before while the new ones are being found."""
+        if self._archive.stats().change != self._change and self._lock.acquire(blocking=False):
+            threading.Thread(target=self._find, daemon=True).start()
+        return self._found
+
+    def _find(self) -> None:
+        try:
+            change = self._archive.stats().change
+            self._found, self._change = examples(self._archive), change
+        finally:
+            self._lock.release()
 
 
 def examples(archive: Archive) -> list[str]:
+    """At most four questions that the archive answers, drawn from its latest articles."""
+    if found := _of_the_sample(archive):
+        return found
+    found, tried = [], 0
+    for question in _candidates(list(islice(archive.articles(), _LATEST))):
+        kind = question.split()[:2]
+        if sum(one.split()[:2] == kind for one in found) >= _OF_A_KIND:
+            continue
+        answer = archive.ask(question)
+        tried += 1
+        if not answer.refused and answer.confidence >= _SURE:
+            found.append(question)
+        if len(found) == OFFERED or tried == _MOST_TRIED:
+            break
+    return found
+
+
+def _candidates(latest: list[Article]) -> Iterator[str]:
+    named = (about(f"{one.title}.\n{one.body[:_LEAD]}") for one in latest)
+    days = [one.published for one in latest if one.published]
+    month = [f"Que s'est-il passé en {MONTHS[days[0].month - 1]} {days[0].year} ?"] if days else []
+    return chain(dict.fromkeys(chain.from_iterable(named)), month)
+
+
+def _of_the_sample(archive: Archive) -> list[str]:
     """Questions of the sample whose answering sentence is in the archive; none for another."""
     if archive.stats().articles > _MOST_SCANNED:
         return []
@@ -23,6 +87,6 @@ def examples(archive: Archive) -> list[str]:
     bodies = [article.body for article in archive.articles()]
     return [
         questions[number]["question"]
-        for number in _OFFERED
+        for number in _OF_SAMPLE
         if any(questions[number]["sentence"] in body for body in bodies)
     ]

@@ -22,7 +22,7 @@ from brief_qa.texts import UNSEEN
 from brief_qa.web import words
 
 _SERVED = re.compile(
-    r"/(?:|api/v1/.*|health/(?:live|ready)|article|recherche(?:\.(?:csv|json|bib))?"
+    r"/(?:|api/v1/.*|health/(?:live|ready)|article|recherche(?:\.(?:csv|json|bib))?|conversation\.md"
     r"|page/.*|assets/.*|static/.*|svelte/.*|theme\.css|favicon\.ico|robots\.txt"
     r"|gradio_api/(?:queue/join|queue/data|run/predict|heartbeat/[^/]+|reset|cancel"
     r"|startup-events))"

@@ -16,7 +16,8 @@ from brief_qa.errors import InputError
 from brief_qa.reader import shared_reader
 from brief_qa.web import render, render_search, words
 from brief_qa.web.exports import EXPORTS
-from brief_qa.web.page import build
+from brief_qa.web.kept import reopened, signing_key
+from brief_qa.web.markdown import conversation_markdown
 from brief_qa.web.searching import Search, choices, found
 from brief_qa.web.theme import theme
 from brief_qa.web.turns import Turns
@@ -57,6 +58,7 @@ def application(
 
     from brief_qa.web.api import api, health
     from brief_qa.web.guard import Guard, own_names
+    from brief_qa.web.page import build
 
     app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -90,7 +92,16 @@ def application(
         named = {"Content-Disposition": f'attachment; filename="recherche.{ending}"'}
         return Response(write(results), media_type=kind, headers=named)
 
-    turns = Turns()
+    async def conversation(request: Request) -> Response:
+        """Serve a conversation, as its page keeps it, as a file to work with."""
+        async with request.form(max_files=0, max_fields=1) as form:
+            found = reopened(str(form.get("c", "")), archive, key)
+        if found is None:
+            return PlainTextResponse(words.NOT_KEPT_HERE, status_code=400)
+        named = {"Content-Disposition": 'attachment; filename="conversation.md"'}
+        return Response(conversation_markdown(found), media_type="text/markdown", headers=named)
+
+    turns, key = Turns(), signing_key(archive.folder)
     live, ready = health(archive)
     app.add_route("/health/live", live)
     app.add_route("/health/ready", ready)
@@ -98,10 +109,11 @@ def application(
     app.add_route("/article", article)
     app.add_route("/recherche", recherche)
     app.add_route("/recherche.{ending}", export)
+    app.add_route("/conversation.md", conversation, methods=["POST"])
     app.mount("/page", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(
         app,
-        build(archive, turns),
+        build(archive, turns, key),
         path="/",
         footer_links=[],
         run_history=False,

@@ -18,6 +18,28 @@ PLACEHOLDER = "Posez votre question"
 ASK = "Demander"
 START_AGAIN = "Nouvelle conversation"
 CONVERSATION = "Conversation"
+STOP = "Arrêter"
+STOPPED_HERE = "Vous avez arrêté la recherche de cette réponse."
+RETRY = "Poser de nouveau"
+ONWARD = "Pour continuer"
+JUDGE = "Cette réponse est-elle juste ?"
+JUDGE_REFUSAL = "L’archive ne le dit-elle vraiment pas ?"
+RIGHT = "Oui"
+WRONG = "Non"
+WHY_WRONG = "Qu’est-ce qui ne va pas ?"
+THANKS = "Merci : votre avis est noté."
+COPY_LINK = "Copier le lien"
+EXPORT_CONVERSATION = "Exporter"
+AS_MARKDOWN = "En Markdown, avec les sources"
+REOPENED = "Conversation à rouvrir"
+NOT_KEPT_HERE = (
+    "Ce lien ne rouvre aucune conversation de cette archive : il est incomplet, il vient d’une "
+    "autre archive, ou d’une version plus ancienne."
+)
+SOURCE_CHANGED = (
+    "Un article que cette réponse citait a été corrigé ou supprimé depuis : elle n’est plus "
+    "montrée."
+)
 
 WAITING = "{questions} avant la vôtre…"
 SEARCHING = "Recherche dans l’archive…"

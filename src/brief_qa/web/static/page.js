@@ -16,7 +16,10 @@
     target.scrollIntoView({ block: "nearest" });
   };
 
-  // -- an article, over the page ------------------------------------------------------
+  // -- an article: beside the conversation where there is room, else over the page ---------
+
+  const BESIDE = matchMedia("(min-width: 1180px)");
+  let openedFrom = null;
 
   const makeReader = () => {
     const reader = document.createElement("dialog");
@@ -27,6 +30,11 @@
     close.className = "close";
     close.textContent = words.close;
     close.addEventListener("click", () => reader.close());
+    reader.addEventListener("close", () => openedFrom?.isConnected && openedFrom.focus());
+    // A dialog that is not modal does not close by itself.
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && reader.open) reader.close();
+    });
     const content = document.createElement("div");
     content.className = "content";
     reader.append(close, content);
@@ -46,19 +54,71 @@
     return note;
   };
 
-  const read = async (address) => {
+  const plain = (text) => text.replace(/\s+/g, " ").trim();
+
+  // The article with all that the conversation quotes of it marked, at the quotation of the link.
+  const read = async (link) => {
+    const address = new URL(link.href);
+    const quotes = new Set(address.searchParams.getAll("citation"));
+    const [first] = quotes;
+    for (const other of document.querySelectorAll(".exchange a.cite")) {
+      const { searchParams } = new URL(other.href);
+      if (searchParams.get("id") !== address.searchParams.get("id")) continue;
+      for (const quote of searchParams.getAll("citation")) quotes.add(quote);
+    }
+    address.searchParams.delete("citation");
+    for (const quote of quotes) address.searchParams.append("citation", quote);
     const reader = document.getElementById("reader") ?? makeReader();
     const article = await articleAt(address);
     reader.querySelector(".content").replaceChildren(document.importNode(article, true));
-    if (!reader.open) reader.showModal();
+    openedFrom = link;
+    const beside = BESIDE.matches && link.closest(".exchange");
+    reader.classList.toggle("beside-it", Boolean(beside));
+    if (reader.open) reader.close();
+    if (beside) reader.show();
+    else reader.showModal();
     reader.scrollTop = 0;
-    reader.querySelector("mark")?.scrollIntoView({ block: "center" });
+    const marks = [...reader.querySelectorAll("mark")];
+    const here = marks.find((mark) => first && plain(first).includes(plain(mark.textContent)));
+    (here ?? marks[0])?.classList.add("first");
+    (here ?? marks[0])?.scrollIntoView({ block: "center", behavior: "instant" });
   };
+
+  // -- a citation, seen before it is followed ---------------------------------------------
+
+  const preview = document.createElement("div");
+  preview.id = "preview";
+  preview.setAttribute("role", "tooltip");
+  preview.hidden = true;
+
+  const show = (cite) => {
+    const cited = document.getElementById(cite.dataset.source);
+    const card = cited?.closest(".source");
+    if (!card) return;
+    const parts = [card.querySelector(".facts"), card.querySelector("h4"), cited.querySelector("p")];
+    preview.replaceChildren(...parts.map((part) => part.cloneNode(true)));
+    document.body.append(preview);
+    preview.hidden = false;
+    const { left, bottom, top } = cite.getBoundingClientRect();
+    const { width, height } = preview.getBoundingClientRect();
+    const under = bottom + 8 + height < innerHeight;
+    preview.style.left = `${Math.max(12, Math.min(left, innerWidth - width - 12))}px`;
+    preview.style.top = `${under ? bottom + 8 : Math.max(8, top - height - 8)}px`;
+  };
+  const hide = () => (preview.hidden = true);
+  for (const begins of ["mouseover", "focusin"]) {
+    document.addEventListener(begins, (event) => {
+      const cite = event.target.closest?.("a.cite");
+      if (cite && (begins === "mouseover" || cite.matches(":focus-visible"))) show(cite);
+      else hide();
+    });
+  }
+  for (const ends of ["click", "scroll", "keydown"]) addEventListener(ends, hide, true);
 
   // -- a text for the clipboard ---------------------------------------------------------
 
   const copy = async (button) => {
-    const text = button.dataset.copy;
+    const text = "here" in button.dataset ? location.href : button.dataset.copy;
     try {
       await navigator.clipboard.writeText(text);
     } catch {
@@ -88,9 +148,11 @@
     if (target) {
       event.preventDefault();
       goTo(target);
-    } else if (link.classList.contains("read")) {
+    } else if (link.matches(".read, .cite")) {
       event.preventDefault();
-      read(link.href);
+      const source = document.getElementById(link.dataset.source);
+      if (source) goTo(source);
+      read(link);
     }
   });
 
@@ -105,5 +167,17 @@
     const place = newest && `${newest.id} ${welcome}`;
     if (place && place !== last) newest.scrollIntoView({ block: "start" });
     last = place;
+    keep();
   }).observe(document.documentElement, { childList: true, subtree: true });
+
+  // -- a conversation stands in the page's address: reloaded, bookmarked or sent, it is there ------
+
+  let held = null;
+  const keep = () => {
+    const { kept } = document.querySelector("#keep [data-kept]")?.dataset ?? {};
+    if (kept === undefined || kept === held) return;
+    held = kept;
+    history.replaceState(null, "", kept ? `#c=${kept}` : location.pathname + location.search);
+  };
+  addEventListener("hashchange", () => location.hash.startsWith("#c=") && location.reload());
 })();
