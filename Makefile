@@ -68,5 +68,6 @@ bench: $(INSTALLED)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info src/*.egg-info .pytest_cache .mypy_cache .ruff_cache
-	rm -rf .hypothesis $(INDEX)/terms $(INDEX)/catalog.sqlite* $(INDEX)/write.lock $(SAMPLE_TAKEN)
+	rm -rf .hypothesis $(INDEX)/terms $(INDEX)/catalog.sqlite* $(INDEX)/write.lock \
+		$(INDEX)/page.key $(INDEX)/feedback.jsonl $(SAMPLE_TAKEN)
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from brief_qa import texts
+from brief_qa.feedback import FeedbackFile
 from brief_qa.web import words
 from browser import chromium
 from llm_server import Handler, breaks_off, llm_server
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.browser
 WIDE, NARROW = (1280, 860), (390, 844)
 TIMEOUT = 30_000
 """Milliseconds; two busy cores are slow."""
+expect.set_options(timeout=TIMEOUT)
 CONTRAST_AA = 4.5
 
 Opens = Callable[..., Page]
@@ -106,7 +108,8 @@ def ask(page: Page, question: str) -> None:
     page.get_by_label(words.QUESTION).fill(question)
     page.get_by_label(words.QUESTION).press("Enter")
     last = page.locator(".exchange").nth(before)
-    expect(last.locator(".quotation, .refusal, .trouble").first).to_be_visible(timeout=TIMEOUT)
+    expect(last.locator(".quotation, .refusal, .trouble").first).to_be_visible()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
 
 
 def focused(page: Page) -> dict[str, Any]:
@@ -148,12 +151,17 @@ def test_a_question_gets_an_answer_whose_citation_leads_to_its_source(
     expect(page.locator(".question")).to_contain_text("Par qui le pont Neuf de Valmont")
     expect(page.locator(".quotation").first).to_contain_text("inauguré par Paul Durand")
     expect(page.locator(".source mark").first).to_contain_text("inauguré par Paul Durand")
+    page.locator("a.cite").first.hover()
+    expect(page.locator("#preview mark")).to_contain_text("inauguré par Paul Durand")
     page.locator("a.cite").first.click()
-    assert focused(page)["id"] == "source-1-1"
-    expect(page.locator(".here")).to_have_count(1)
+    expect(page.locator("#preview")).to_be_hidden()
+    expect(page.locator("#reader mark")).to_be_in_viewport()
+    expect(page.locator("#reader mark")).to_contain_text("inauguré par Paul Durand")
+    expect(page.locator(".quotation").first).to_be_in_viewport()
     expect(page.locator("#source-1-1")).to_have_class("cited here")
-    expect(page.locator("#source-1-1")).to_be_in_viewport()
-    assert page.get_by_label(words.QUESTION).input_value() == ""
+    page.get_by_label(words.QUESTION).fill("Et")  # the conversation goes on beside the article
+    page.keyboard.press("Escape")
+    expect(page.locator("#reader")).to_be_hidden()
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -174,7 +182,7 @@ def test_the_steps_are_shown_while_they_are_done(opens: Opens, address: str) -> 
         """() => {
           window.steps = [];
           new MutationObserver(() => {
-            const step = document.querySelector(".step")?.textContent;
+            const step = document.querySelector(".step span")?.textContent;
             if (step && step !== window.steps.at(-1)) window.steps.push(step);
           }).observe(document.body, {childList: true, subtree: true, characterData: true});
         }"""
@@ -196,7 +204,7 @@ def test_a_question_asked_meanwhile_is_answered_next(opens: Opens, address: str)
     expect(box).to_have_value("")
     box.fill(UNKNOWN_QUESTION)
     box.press("Enter")
-    expect(page.locator(".refusal")).to_be_visible(timeout=TIMEOUT)
+    expect(page.locator(".refusal")).to_be_visible()
     expect(page.locator(".exchange")).to_have_count(2)
     expect(page.locator(".exchange").first.locator(".quotation").first).to_be_visible()
 
@@ -253,17 +261,19 @@ def test_all_of_it_by_keyboard(opens: Opens, address: str) -> None:
             break
     page.keyboard.type(BRIDGE_QUESTION)
     page.keyboard.press("Enter")
-    expect(page.locator("a.cite").first).to_be_visible(timeout=TIMEOUT)
+    expect(page.locator("a.cite").first).to_be_visible()
     assert focused(page)["tagName"] == "TEXTAREA"
     tab_to(page, "cite", "Shift+Tab")
     for _ in range(3):  # to the first of the citations
         if page.locator("a.cite").first.evaluate("cite => cite === document.activeElement"):
             break
         tab_to(page, "cite", "Shift+Tab")
+    expect(page.locator("#preview")).to_be_visible()
     page.keyboard.press("Enter")
-    assert focused(page)["id"] == "source-1-1"
-    page.keyboard.press("Tab")
-    assert focused(page)["className"] == "number"
+    expect(page.locator("#reader mark").first).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    assert focused(page)["id"] == "citation-1-1"
+    tab_to(page, "number")
     page.keyboard.press("Enter")
     assert focused(page)["id"] == "citation-1-1"
     tab_to(page, "read")
@@ -292,7 +302,7 @@ def test_two_readers_at_once_do_not_see_each_other(opens: Opens, address: str) -
         page.get_by_label(words.QUESTION).fill(question)
         page.get_by_label(words.QUESTION).press("Enter")
     for page, own, other in ((first, "Durand", "Martin"), (second, "Martin", "Durand")):
-        expect(page.locator(".quotation").first).to_contain_text(own, timeout=TIMEOUT)
+        expect(page.locator(".quotation").first).to_contain_text(own)
         assert other not in page.locator(".said").inner_text()
         ask(page, UNKNOWN_QUESTION)
         expect(page.locator(".exchange")).to_have_count(2)
@@ -343,7 +353,7 @@ def test_a_follow_up_is_shown_complete_and_asked_as_written_by_keyboard(
     tab_to(page, "otherwise", "Shift+Tab")
     page.keyboard.press("Enter")
     again = page.locator("#exchange-3")
-    expect(again.locator(".quotation, .refusal").first).to_be_visible(timeout=TIMEOUT)
+    expect(again.locator(".quotation, .refusal").first).to_be_visible()
     expect(again.locator(".question")).to_contain_text("Et combien de temps ses travaux")
     expect(again.locator(".understood")).to_have_text(words.ASKED_AS_WRITTEN)
     expect(page.get_by_label(words.QUESTION)).to_have_value("la suivante")
@@ -385,6 +395,9 @@ def test_text_stands_out_from_its_background(opens: Opens, address: str, scheme:
     assert low_contrast(page) == []
     ask(page, BRIDGE_QUESTION)
     page.locator("a.cite").first.click()
+    expect(page.locator("#reader mark")).to_be_visible()
+    assert low_contrast(page) == []
+    page.keyboard.press("Escape")
     ask(page, UNKNOWN_QUESTION)
     ask(page, "")
     assert low_contrast(page) == []
@@ -466,8 +479,8 @@ def test_a_models_prose_streams_and_only_what_was_checked_is_seen(
         expect(page.locator("#how")).to_contain_text("rédigée par un modèle de langue")
         page.get_by_label(words.QUESTION).fill(BRIDGE_QUESTION)
         page.get_by_label(words.QUESTION).press("Enter")
-        expect(page.locator(".prose")).to_contain_text("Paul Durand", timeout=TIMEOUT)
-        expect(page.locator(".step")).to_have_text(words.WRITING)
+        expect(page.locator(".prose")).to_contain_text("Paul Durand")
+        expect(page.locator(".step span")).to_have_text(words.WRITING)
         expect(page.locator(".source mark")).to_contain_text("inauguré par Paul Durand")
         assert "999" not in page.locator(".said").inner_text()
         seen.set()
@@ -479,7 +492,8 @@ def test_a_models_prose_streams_and_only_what_was_checked_is_seen(
         shown = page.locator("body").inner_text()
         assert "999" not in shown and "[p1]" not in shown
         page.locator("a.cite").last.click()
-        expect(page.locator("#source-1-2 mark")).to_have_text("La fanfare a joué sous la pluie.")
+        expect(page.locator("#reader mark.first")).to_have_text("La fanfare a joué sous la pluie.")
+        expect(page.locator("#reader mark")).to_have_count(2)  # the other is quoted as well
         assert low_contrast(page) == []
 
 
@@ -508,10 +522,10 @@ def test_the_sample_archive_answers_its_examples(
         expect(examples).to_have_count(4)
         asked = examples.first.inner_text()
         examples.first.click()
-        expect(page.locator(".question")).to_have_text(asked, timeout=TIMEOUT)
-        expect(page.locator(".quotation").first).to_contain_text("Han Kang", timeout=TIMEOUT)
+        expect(page.locator(".question")).to_have_text(asked)
+        expect(page.locator(".quotation").first).to_contain_text("Han Kang")
         page.locator("a.cite").first.click()
-        expect(page.locator("#source-1-1 mark")).to_contain_text("Han Kang")
+        expect(page.locator("#reader mark.first")).to_contain_text("Han Kang")
 
 
 @pytest.mark.model
@@ -529,7 +543,7 @@ def test_a_follow_up_on_the_sample_archive_and_its_undoing(
         expect(second.locator(".quotation").first).to_contain_text("2027")
         second.locator("button.otherwise").click()
         third = page.locator("#exchange-3")
-        expect(third.locator(".quotation, .refusal").first).to_be_visible(timeout=TIMEOUT)
+        expect(third.locator(".quotation, .refusal").first).to_be_visible()
         expect(third.locator(".understood")).to_have_text(words.ASKED_AS_WRITTEN)
         expect(second.locator(".understood")).to_be_visible()
 
@@ -541,7 +555,7 @@ def test_a_period_that_was_read_can_be_taken_away(opens: Opens, address: str) ->
     page.locator("button.otherwise").click()
     again = page.locator(".exchange").nth(1)
     expect(again.locator(".understood")).to_have_text(words.WITHOUT_DATES)
-    expect(again.locator(".quotation").first).to_contain_text("Paul Durand", timeout=TIMEOUT)
+    expect(again.locator(".quotation").first).to_contain_text("Paul Durand")
     expect(again.locator(".question")).to_contain_text("en mars 2025")
     expect(again.locator("button.otherwise")).to_have_count(0)
 
@@ -557,6 +571,109 @@ def test_an_answer_is_copied_with_its_sources(opens: Opens, address: str) -> Non
     assert "inauguré par Paul Durand, maire de la commune" in copied
     assert "[1] « Valmont : le pont Neuf rouvre », Le Journal, 4 mars 2025. https://" in copied
     expect(button).to_be_visible()
+
+
+# -- a conversation goes on, and is kept --------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def slow_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose model never comes to the end of its second sentence."""
+
+    def behave(handler: Handler) -> None:
+        handler.begin()
+        handler.say(f"{PROSE} Les travaux ont du")
+        threading.Event().wait(TIMEOUT / 1_000)
+
+    folder = tmp_path_factory.mktemp("slow") / "index"
+    with llm_server(behave) as llm, serving(folder, "--llm", llm.url) as (found, _):
+        yield found
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_an_answer_is_stopped_and_asked_again(
+    opens: Opens, slow_address: str, size: tuple[int, int]
+) -> None:
+    page = opens(slow_address, size)
+    page.get_by_label(words.QUESTION).fill(BRIDGE_QUESTION)
+    page.get_by_label(words.QUESTION).press("Enter")
+    expect(page.locator(".prose")).to_be_visible()
+    page.get_by_role("button", name=words.STOP).press("Enter")
+    expect(page.locator(".trouble")).to_contain_text(words.STOPPED_HERE)
+    expect(page.locator(".step, .prose")).to_have_count(0)
+    page.get_by_role("button", name=words.RETRY).click()
+    second = page.locator("#exchange-2")
+    expect(second.locator(".prose")).to_be_visible()
+    second.get_by_role("button", name=words.STOP).click()
+    expect(second.locator(".trouble")).to_contain_text(words.STOPPED_HERE)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_conversation_outlives_its_page_and_can_be_sent(
+    opens: Opens, address: str, size: tuple[int, int]
+) -> None:
+    page = opens(address, size)
+    ask(page, BRIDGE_QUESTION)
+    ask(page, "Et combien de temps ses travaux ont-ils duré ?")
+    expect(page.locator("#keep form")).to_be_visible()
+    page.wait_for_url("**/#c=*")
+    shown = page.locator("#transcript .said").all_inner_texts()
+    page.reload()
+    expect(page.locator(".exchange")).to_have_count(2)
+    assert page.locator("#transcript .said").all_inner_texts() == shown
+    expect(page.locator("#welcome")).to_be_hidden()
+    sent_to = opens(page.url)
+    expect(sent_to.locator(".exchange")).to_have_count(2)
+    ask(sent_to, "Et qui l'a inauguré ?")
+    expect(sent_to.locator("#exchange-3 .understood")).to_contain_text("Valmont")
+    expect(page.locator(".exchange")).to_have_count(2)
+    page.get_by_role("button", name=words.START_AGAIN).click()
+    expect(page.locator(".exchange")).to_have_count(0)
+    assert "#" not in page.url
+    page.goto(f"{address}/#c=QUJD")
+    expect(page.locator(".trouble")).to_contain_text("Ce lien ne rouvre aucune conversation")
+
+
+def test_a_conversation_is_exported_with_its_sources(opens: Opens, address: str) -> None:
+    page = opens(address)
+    ask(page, BRIDGE_QUESTION)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=words.EXPORT_CONVERSATION).press("Enter")
+    assert download.value.suggested_filename == "conversation.md"
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "## Par qui le pont Neuf de Valmont" in text
+    assert "<https://journal.example/valmont/pont-neuf>" in text
+    expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_what_a_reader_thinks_is_kept_with_its_reason(opens: Opens, tmp_path: Path) -> None:
+    with serving(tmp_path / "index") as (address, _):
+        page = opens(address)
+        ask(page, BRIDGE_QUESTION)
+        page.locator(".verdict", has_text=words.WRONG).press("Enter")
+        expect(page.locator(".judge")).to_contain_text(words.WHY_WRONG)
+        assert low_contrast(page) == []
+        page.locator(".verdict", has_text="incomplète").click()
+        expect(page.locator(".judge")).to_have_text(words.THANKS)
+        page.reload()
+        expect(page.locator(".judge")).to_have_text(words.THANKS)
+        (given,) = FeedbackFile(tmp_path / "index").read()
+        assert (given.verdict, given.reason, given.question) == (
+            "à revoir",
+            "incomplète",
+            BRIDGE_QUESTION,
+        )
+
+
+def test_a_question_offered_below_an_answer_is_asked(opens: Opens, address: str) -> None:
+    page = opens(address)
+    ask(page, "Combien de temps les travaux du pont Neuf de Valmont ont-ils duré ?")
+    offered = page.locator("button.onward").first
+    expect(offered).to_have_text("Qui est Paul Durand\u00a0?")
+    offered.press("Enter")
+    second = page.locator("#exchange-2")
+    expect(second.locator(".question")).to_have_text("Qui est Paul Durand\u00a0?")
+    expect(second.locator(".quotation").first).to_contain_text("maire")
 
 
 # -- search ------------------------------------------------------------------------------------

@@ -278,6 +278,33 @@ def delete(
 
 
 @app.command(cls=Command)
+def feedback(
+    ctx: typer.Context,
+    questions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DOSSIER",
+            help="Écrire là, pour « brief-qa eval », les réponses jugées justes.",
+        ),
+    ] = None,
+    index: Index = DEFAULT_INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Lire les avis que les lecteurs ont donnés sur les réponses."""
+    from brief_qa.feedback import FeedbackFile, write_question_set
+
+    with _opened(ctx, index) as archive:
+        given = FeedbackFile(archive.folder).read()
+        written = write_question_set(questions, given, archive.articles()) if questions else None
+    if as_json:
+        output.print_json({"feedback": given, "questions": written})
+        return
+    reports.show_feedback(given)
+    if written is not None:
+        output.say(f"{output.counted(written, 'question')} dans {questions}")
+
+
+@app.command(cls=Command)
 def doctor(
     ctx: typer.Context,
     repair: Annotated[

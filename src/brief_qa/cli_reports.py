@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from brief_qa.cli_output import counted, err, one_line, out, period, plain, say
+from brief_qa.dates import format_date
 from brief_qa.domain import Stats
+from brief_qa.feedback import Feedback, Verdict
 from brief_qa.texts import number
 
 if TYPE_CHECKING:
@@ -59,6 +62,23 @@ def counting() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[step], completed=done)
 
         yield advance
+
+
+def show_feedback(given: Sequence[Feedback]) -> None:
+    """What readers think of answers, then how many think what."""
+    for one in given:
+        verdict = f"{one.verdict}, {one.reason}" if one.reason else one.verdict
+        out().print(
+            Text.assemble(
+                f"{format_date(one.given.date())}  ",
+                (verdict, "green" if one.verdict == Verdict.RIGHT else "red"),
+                f"  {one_line(one.question)}",
+            ),
+            soft_wrap=True,
+        )
+    counts = Counter(str(one.verdict) for one in given)
+    told = ", ".join(f"{number(many)} {verdict}" for verdict, many in counts.most_common())
+    out().print(f"{counted(len(given), 'avis', 'avis')}" + (f" : {told}" if told else ""))
 
 
 def show_checks(checks: Sequence[Check], done: Sequence[str]) -> None:

@@ -92,7 +92,8 @@ class FeedbackFile:
 
         Raises ArchiveError when it cannot be written, or the file has grown too large.
         """
-        line = json.dumps(jsonable(feedback), ensure_ascii=True).encode() + b"\n"
+        # A line of its own even behind one that was cut off.
+        line = b"\n" + json.dumps(jsonable(feedback), ensure_ascii=True).encode() + b"\n"
         try:
             with self._path.open("ab") as file:
                 if file.tell() + len(line) > _MOST_BYTES:
@@ -109,7 +110,7 @@ class FeedbackFile:
     def read(self) -> list[Feedback]:
         """Every opinion, in the order in which answers were first judged.
 
-        A last line that was cut off, as its writer was killed, is passed over.
+        A line that was cut off, as its writer was killed, is passed over.
         """
         try:
             lines = self._path.read_bytes().split(b"\n")

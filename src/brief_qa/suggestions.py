@@ -7,6 +7,7 @@ answers, and only those are offered.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 
@@ -30,6 +31,9 @@ _PASSAGES = 4
 _OTHERWISE = {Asked.TIME: "Quand ?", Asked.CAUSE: "Pourquoi ?"}
 """What follows nearly any fact. "Où ?" and "Combien ?" mostly make no sense of it."""
 
+_NOT_OTHERWISE = re.compile(r"^quel|\b(?:combien de temps|duree?)\b")
+""""Quel âge a Léa ?", of which the rules take the age to have her, and what lasts has no day."""
+
 Text = tuple[str, str]
 """A title, and words of its article."""
 
@@ -44,9 +48,11 @@ def following(question: str, answer: Answer, reader: Reader) -> tuple[str, ...]:
     cited = _around(answer.citations[0])
     near = (hit for hit in answer.hits[:_PASSAGES] if (hit.parts.relevance or 0) > 0)
     found = (cited, *((hit.article.title, hit.text) for hit in near))
-    candidates = dict.fromkeys(_otherwise(question, answer), cited)
+    candidates: dict[str, Text] = {}
     for text in found:
-        candidates |= {one: text for one in about(text[1], question) if one not in candidates}
+        for one in about(text[1], question):
+            candidates.setdefault(one, text)
+    candidates |= dict.fromkeys(_otherwise(question, answer), cited)
     answered = (one for one, text in candidates.items() if _answers(one, text, reader))
     return tuple(islice(answered, _MOST))
 
@@ -66,7 +72,7 @@ def about(text: str, question: str = "") -> list[str]:
 
 def _otherwise(question: str, answer: Answer) -> Iterable[str]:
     """The question asked for another kind of thing, where the rules can write that."""
-    if fold(question).startswith("quel"):  # "Quel âge a Léa ?": the rules take the age to have her
+    if _NOT_OTHERWISE.search(fold(question)):
         return ()
     kind, before = asked(question), [(question, answer.text)]
     read = (understood(short, before) for other, short in _OTHERWISE.items() if other != kind)

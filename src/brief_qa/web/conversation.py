@@ -50,8 +50,8 @@ class Exchange:
     """Whether the question was to be asked as it is, and not completed from those before it."""
     read_dates: bool = True
     """Whether the question's own words say of which time to search."""
-    onward: tuple[str, ...] = ()
-    """Questions that may follow the answer."""
+    onward: tuple[str, ...] | None = None
+    """Questions that may follow the answer; None until they have been looked for."""
     feedback: Feedback | None = None
     """What the reader thinks of the answer."""
 
@@ -84,13 +84,13 @@ def asked_again(conversation: Conversation, number: object, how: object) -> Exch
     )
 
 
-def asked_onward(conversation: Conversation, number: object, place: object) -> Exchange | None:
+def asked_onward(conversation: Conversation, number: object, place: int) -> Exchange | None:
     """The question that was offered below an exchange at that place, from 0 on.
 
     None when there is none: both come from a page.
     """
     earlier = numbered(conversation, number)
-    if earlier is None or not isinstance(place, int) or not 0 <= place < len(earlier.onward):
+    if earlier is None or not earlier.onward or place not in range(len(earlier.onward)):
         return None
     return replace(asked_next(conversation, earlier.onward[place]), as_written=True)
 
@@ -123,6 +123,13 @@ def history(conversation: Conversation) -> list[tuple[str, str]]:
         for exchange in conversation
         if isinstance(exchange.outcome, Answer)
     ]
+
+
+def is_busy(exchange: Exchange) -> bool:
+    """Whether something of it is still to come."""
+    outcome = exchange.outcome
+    answered = isinstance(outcome, Answer) and not outcome.refused
+    return isinstance(outcome, (Step, Draft)) or (answered and exchange.onward is None)
 
 
 def understood_as(exchange: Exchange) -> str:

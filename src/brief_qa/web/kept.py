@@ -105,7 +105,7 @@ def _packed(exchange: Exchange) -> dict[str, Any]:
         "question": exchange.question,
         "as_written": exchange.as_written,
         "read_dates": exchange.read_dates,
-        "onward": exchange.onward,
+        "onward": exchange.onward or (),
         "feedback": judged and [judged.verdict, judged.reason, judged.id],
         "answer": {name: jsonable(getattr(answer, name)) for name in _AS_IT_IS},
         "citations": [

@@ -19,6 +19,7 @@ from brief_qa.web.conversation import (
     Exchange,
     Step,
     Trouble,
+    is_busy,
     understood_as,
 )
 from brief_qa.web.searching import Search
@@ -76,8 +77,9 @@ def _exchange(exchange: Exchange) -> str:
     else:
         said, beside = _answer(outcome, number), _sources(outcome, number)
         said += _after(exchange, outcome)
+    busy = ' aria-busy="true"' if is_busy(exchange) else ""
     return (
-        f'<section class="exchange" id="exchange-{number}">'
+        f'<section class="exchange" id="exchange-{number}"{busy}>'
         f'<h2 class="question" dir="auto">{_question(exchange.question)}</h2>'
         f'<div class="said">{_understood(exchange)}{_period(exchange)}{said}</div>'
         f'<aside class="beside" aria-live="off">{beside}</aside>'
@@ -178,7 +180,7 @@ def _after(exchange: Exchange, answer: Answer) -> str:
     retry = _act("retry", number, words.RETRY, how="again")
     onward = "".join(
         f"<li>{_act('example_select', number, shown(question), 'onward', place=place)}</li>"
-        for place, question in enumerate(exchange.onward)
+        for place, question in enumerate(exchange.onward or ())
     )
     return f'<p class="links">{copied}{search}{retry}</p>{_judged(exchange, answer)}' + (
         f'<h3>{words.ONWARD}</h3><ul class="onwards">{onward}</ul>' if onward else ""

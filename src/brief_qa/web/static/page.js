@@ -9,10 +9,9 @@
     failed: "Impossible d’ouvrir l’article : le serveur ne répond pas.",
   };
 
-  const goTo = (target) => {
+  const point = (target) => {
     document.querySelectorAll(".here").forEach((element) => element.classList.remove("here"));
     target.classList.add("here");
-    target.focus({ preventScroll: true });
     target.scrollIntoView({ block: "nearest" });
   };
 
@@ -147,11 +146,12 @@
     const target = fragment && document.getElementById(fragment[1]);
     if (target) {
       event.preventDefault();
-      goTo(target);
+      point(target);
+      target.focus({ preventScroll: true });
     } else if (link.matches(".read, .cite")) {
       event.preventDefault();
       const source = document.getElementById(link.dataset.source);
-      if (source) goTo(source);
+      if (source) point(source);
       read(link);
     }
   });
