@@ -12,7 +12,6 @@ docs/benchmarks.md.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from . import encoding, fresh, search
 from .corpus import PASSAGES_PER_ARTICLE, Corpus
 from .plain import Plain
 from .search import Bench
-from .table import Line, table, times
+from .table import Line, load_average, table, times
 
 _SIZES = (1_000, 10_000, 100_000)
 _QUICK_SIZES = (1_000, 4_000)
@@ -69,13 +68,6 @@ def measured(folder: Path, quick: bool) -> list[Line]:
             print(f"{line.what}: {line.ours}", file=sys.stderr, flush=True)
         lines += found
     return lines
-
-
-def load_average(when: str) -> str:
-    """How busy the machine is, in one line, with a warning when others are at work on it."""
-    cores, busy = len(os.sched_getaffinity(0)), os.getloadavg()[0]
-    told = f"{when}: load average {busy:.1f} on {cores} cores"
-    return f"{told}. BUSY: read the ratios, not the times" if busy > cores else told
 
 
 def main() -> int:

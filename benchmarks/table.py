@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,3 +47,10 @@ def table(lines: Sequence[Line]) -> str:
 def _cells(line: Line) -> tuple[str, ...]:
     mark = {True: "✓", False: "✗", None: ""}[line.met]
     return line.what, line.ours, line.plain, line.ratio, line.target, mark
+
+
+def load_average(when: str) -> str:
+    """How busy the machine is, in one line, with a warning when others are at work on it."""
+    cores, busy = len(os.sched_getaffinity(0)), os.getloadavg()[0]
+    told = f"{when}: load average {busy:.1f} on {cores} cores"
+    return f"{told}. BUSY: read the ratios, not the times" if busy > cores else told

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, sync_playwright
 
 _FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -38,3 +39,35 @@ def chromium() -> Iterator[Browser | None]:
             yield browser
         finally:
             browser.close()
+
+
+def watched_page(context: BrowserContext, address: str, wrong: list[str]) -> Page:
+    """A page that reaches no other host than that of ``address``.
+
+    What it asks for elsewhere goes to ``wrong``, with all errors, dialogs, breaches of the content
+    policy (which a console tells as errors) and replies that refuse.
+    """
+    elsewhere = re.compile(rf"^(?!{re.escape(address)}/|data:)")
+    context.route(elsewhere, lambda route: _refuse(route, wrong))
+    page = context.new_page()
+    page.on("dialog", lambda dialog: _said(dialog, wrong))
+    page.on("pageerror", lambda error: wrong.append(f"error {error}"))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("popup", lambda other: wrong.append(f"opened {other.url}"))
+    page.on(
+        "response",
+        lambda answer: (
+            wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        ),
+    )
+    return page
+
+
+def _refuse(route: Route, wrong: list[str]) -> None:
+    wrong.append(f"asked for {route.request.url}")
+    route.abort()
+
+
+def _said(dialog: Dialog, wrong: list[str]) -> None:
+    wrong.append(f"dialog {dialog.message}")
+    dialog.dismiss()

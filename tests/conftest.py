@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from brief_qa import Archive
 from fakes import FakeEncoder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -16,3 +21,20 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     """An empty archive, in ``index`` of the test's folder."""
     with Archive.open(tmp_path / "index", encoder=FakeEncoder()) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium, or a skip, or where one is required a failure.
+
+    A module's own: while it is open, nothing in its thread can run an event loop.
+    """
+    from browser import chromium
+
+    with chromium() as found:
+        if found is None:
+            reason = "Aucun Chromium : installez-le, ou donnez son chemin par BRIEF_QA_CHROMIUM."
+            if os.environ.get("BRIEF_QA_BROWSER") == "required":
+                pytest.fail(reason)
+            pytest.skip(reason)
+        yield found

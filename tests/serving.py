@@ -1,7 +1,8 @@
 """Serves an archive, as ``brief-qa serve`` does, on a free port: ``python serving.py FOLDER``.
 
 The archive is made of a few articles, hostile ones among them, and read by the fake encoder;
-with ``--sample`` it is the sample archive, read by the real one. ``--llm URL`` has a server word
+with ``--sample`` it is the sample archive, read by the real one; with ``--traps``, the articles are
+all hostile (``harmless.traps``). ``--llm URL`` has a server word
 the answers.
 """
 
@@ -21,6 +22,7 @@ from brief_qa.domain import Article
 from brief_qa.llm import LlmSettings, llm_settings
 from brief_qa.web import serve
 from fakes import FakeEncoder
+from harmless import traps
 
 HURT = "<img src=x onerror='window.hurt=1'><script>window.hurt=1</script>"
 BRIDGE = Article(
@@ -87,16 +89,17 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen
         process.stdout.close()
 
 
-def _archive(folder: str, sample: bool, llm: LlmSettings | None) -> Archive:
+def _archive(folder: str, sample: bool, trapped: bool, llm: LlmSettings | None) -> Archive:
     if sample:
         archive = Archive.open(folder)
         archive.ingest([Path(brief_qa.__file__).parent / "sample" / "pages"])
         return archive
     archive = Archive.open(folder, encoder=FakeEncoder(), llm=llm)
-    archive.ingest([BRIDGE, HOSTILE, BROAD])
+    archive.ingest(traps() if trapped else [BRIDGE, HOSTILE, BROAD])
     return archive
 
 
 if __name__ == "__main__":
     given = sys.argv[sys.argv.index("--llm") + 1] if "--llm" in sys.argv else None
-    serve(_archive(sys.argv[1], "--sample" in sys.argv, llm_settings(given, "essai", None)), port=0)
+    sample, trapped = ("--sample" in sys.argv, "--traps" in sys.argv)
+    serve(_archive(sys.argv[1], sample, trapped, llm_settings(given, "essai", None)), port=0)

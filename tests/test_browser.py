@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from brief_qa import texts
 from brief_qa.feedback import FeedbackFile
 from brief_qa.web import words
-from browser import chromium
+from browser import watched_page
 from llm_server import Handler, breaks_off, llm_server
 from serving import (
     BRIDGE,
@@ -36,18 +34,6 @@ expect.set_options(timeout=TIMEOUT)
 CONTRAST_AA = 4.5
 
 Opens = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The browser, or a skip, or where one is required a failure."""
-    with chromium() as found:
-        if found is None:
-            reason = "Aucun Chromium : installez-le, ou donnez son chemin par BRIEF_QA_CHROMIUM."
-            if os.environ.get("BRIEF_QA_BROWSER") == "required":
-                pytest.fail(reason)
-            pytest.skip(reason)
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -71,35 +57,13 @@ def opens(browser: Browser) -> Iterator[Opens]:
             )
             readers.callback(context.close)
             context.set_default_timeout(TIMEOUT)
-            context.route("**/*", lambda route: _only(address, route, wrong))
-            page = context.new_page()
-            _note_what_goes_wrong(page, wrong)
+            page = watched_page(context, address, wrong)
             page.goto(address)
             page.wait_for_selector("#question textarea")
             return page
 
         yield open_page
         assert wrong == []
-
-
-def _only(address: str, route: Route, wrong: list[str]) -> None:
-    url = route.request.url
-    if urlsplit(url).netloc == urlsplit(address).netloc or url.startswith("data:"):
-        route.continue_()
-    else:
-        wrong.append(f"asked for {url}")
-        route.abort()
-
-
-def _note_what_goes_wrong(page: Page, wrong: list[str]) -> None:
-    page.on("pageerror", lambda error: wrong.append(f"error {error}"))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.on(
-        "response",
-        lambda answer: (
-            wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
-        ),
-    )
 
 
 def ask(page: Page, question: str) -> None:
@@ -146,7 +110,9 @@ def test_a_question_gets_an_answer_whose_citation_leads_to_its_source(
     opens: Opens, address: str
 ) -> None:
     page = opens(address)
-    expect(page.locator(".holdings")).to_have_text("3\u00a0articles, du 4 mars 2025 au 6 mars 2025")
+    expect(page.locator(".holdings")).to_contain_text(
+        "3\u00a0articles, du 4 mars 2025 au 6 mars 2025\u00a0; mise à jour aujourd’hui à "
+    )
     ask(page, BRIDGE_QUESTION)
     expect(page.locator(".question")).to_contain_text("Par qui le pont Neuf de Valmont")
     expect(page.locator(".quotation").first).to_contain_text("inauguré par Paul Durand")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def test_newest_first_undated_last(catalog: Catalog) -> None:
             writing.put(item(plain(one, day)))
     with catalog.reading() as view:
         assert [article.id for article in view.all_articles()] == ["d", "a", "b", "c", "e"]
-        assert view.coverage() == Coverage(5, date(2024, 1, 1), date(2025, 1, 1))
+        covered = replace(view.coverage(), updated=None)
+        assert covered == Coverage(5, date(2024, 1, 1), date(2025, 1, 1))
 
 
 def test_passages_since_a_change(catalog: Catalog) -> None:

@@ -361,7 +361,9 @@ def test_a_refusal_is_no_failure_and_says_what_is_near(index: Path) -> None:
     assert "L'archive compte 3 articles, du 22 avril 2024 au 13 mai 2024." in done.stdout
     told = as_json("ask", "Qui a gagné le tournoi de Wimbledon ?", *options)
     assert told["refused"]
-    assert told["coverage"] == {"articles": 3, "first": "2024-04-22", "last": "2024-05-13"}
+    covered = told["coverage"]
+    assert (covered["articles"], covered["first"]) == (3, "2024-04-22")
+    assert covered["last"] == "2024-05-13" and covered["updated"].endswith("+00:00")
 
 
 def test_nothing_of_an_article_reaches_the_terminal_as_a_command(index: Path) -> None:
@@ -440,6 +442,7 @@ def test_stats(index: Path) -> None:
     assert told["by_month"] == {"2024-04": 1, "2024-05": 1}
     done = run("stats", "--index", index)
     assert "3 articles, du 22 avril 2024 au 13 mai 2024" in done.stdout
+    assert "Mise à jour aujourd'hui à " in done.stdout
     assert "Politique" in done.stdout
 
 

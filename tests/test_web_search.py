@@ -7,9 +7,12 @@ import csv
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -205,12 +208,44 @@ def test_results_as_a_table_say_what_they_are_and_command_nothing(archive: Archi
     assert rows[1]["published"] == str(some.articles[1].published or "")
 
 
-def test_results_as_json_are_those_of_the_command_line(archive: Archive) -> None:
-    some = found(archive, Search(question="halles"))
-    told = json.loads(as_json(some))["hits"]
-    assert [one["article"]["id"] for one in told] == [one.id for one in some.articles]
-    assert told[0]["text"] == some.hits[0].text
-    assert json.loads(as_json(found(archive, Search())))["articles"]
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_files_command_nothing(payload: str) -> None:
+    fields = dict.fromkeys(("title", "body", "source", "section", "url"), payload)
+    article = news(80, date(2024, 8, 1), authors=(payload, payload), **fields)
+    hit = Hit(Passage(1, article.id, 0, len(payload)), article, 1.0, ScoreParts(1.0, 1.0), 1)
+    some = Found((hit,), (article,))
+    table = as_csv(some).decode("utf-8-sig")
+    for cut_at in ",;\t":
+        for line in csv.reader(io.StringIO(table), delimiter=cut_at):
+            acting = [cell for cell in line if re.match(r"[\s\"]*[=+\-@＝＋－＠]", cell)]
+            assert acting == []
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert len(rows) == 1 and None not in rows[0]
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", table.replace("\r", ""))
+    entry = as_bibtex(some).decode()
+    bare = re.sub(r"\\[{}]", "", entry)
+    assert bare.count("{") == bare.count("}") and re.findall(r"(?m)^@\w+", entry) == ["@article"]
+    assert all(re.fullmatch(r"  \w+ = \{.*\},", line) for line in entry.splitlines()[1:-1])
+    told = json.loads(as_json(Search(question=payload, source=payload), some))
+    assert told["articles"][0]["article"]["id"] == article.id
+
+
+def test_results_as_json_say_what_was_asked_and_are_hits(archive: Archive) -> None:
+    search = Search(question="halles en mars 2024", section="Régions")
+    some = found(archive, search)
+    told = json.loads(as_json(search, some))
+    assert (told["question"], told["similar_to"]) == (search.question, None)
+    assert told["filters"] == {"section": "Régions"}
+    assert told["period"]["first"] == "2024-03-01"
+    assert [one["article"]["id"] for one in told["articles"]] == [one.id for one in some.articles]
+    assert told["articles"][0]["text"] == some.hits[0].text
+    assert told["articles"][0]["near_copy_of"] is None
+    listed = json.loads(as_json(Search(), found(archive, Search())))
+    assert listed["question"] is None and listed["articles"][0]["article"]["title"]
+    nothing = Search(question="halles", source="Ailleurs")
+    told = json.loads(as_json(nothing, found(archive, nothing)))
+    assert told["articles"] == [] and told["question"] == "halles"
+    assert told["filters"] == {"source": "Ailleurs"}
 
 
 def test_results_as_a_bibliography(archive: Archive) -> None:
@@ -218,6 +253,70 @@ def test_results_as_a_bibliography(archive: Archive) -> None:
     entry = as_bibtex(Found(articles=(braces,))).decode()
     assert r"title = {100 \% \{x\} \textbackslash{}input\{/etc/passwd\}}" in entry
     assert "url = {http://a/b_c}" in entry and "date = {2024-07-01}" in entry
+
+
+# -- near-copies, and articles like one -------------------------------------------------------
+
+
+DISPATCH = (
+    "Un séisme de magnitude six a frappé mardi la côte sans faire de victimes, selon les secours. "
+    "Les habitants ont dormi dehors et les écoles resteront fermées jusqu'à vendredi."
+)
+
+
+@pytest.fixture(scope="module")
+def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """One dispatch as three papers gave it, and another article."""
+    day = date(2024, 4, 2)
+    papers = ["Le Journal", "La Gazette", "<b>L'Écho</b>"]
+    with Archive.open(tmp_path_factory.mktemp("agency"), encoder=FakeEncoder()) as opened:
+        opened.ingest(
+            [
+                *(
+                    news(n, day, source=paper, title=f"Séisme {n}", body=f"{DISPATCH} ({n})")
+                    for n, paper in enumerate(papers)
+                ),
+                news(9, day, title="Après le séisme", body="Le séisme a effrayé les touristes."),
+            ]
+        )
+        yield opened
+
+
+def test_near_copies_are_folded_under_the_best(agency: Archive) -> None:
+    page = page_of(agency, q="séisme de magnitude six")
+    reading = assert_harmless(page)
+    text = reading.text.replace("\xa0", " ")
+    assert page.count('<li class="source">') == 2
+    assert "4 articles, dont 2 presque identiques à d’autres" in text
+    assert "2 articles presque identiques" in text and "<b>L'Écho</b>" in text
+    folded = page.split('<details class="copies">')[1].split("</details>")[0]
+    assert folded.count('class="read"') == folded.count("2 avril 2024") == 2
+
+
+def test_exports_keep_near_copies_and_say_of_what(agency: Archive) -> None:
+    search = Search(question="séisme de magnitude six")
+    some = found(agency, search)
+    rows = list(csv.DictReader(io.StringIO(as_csv(some).decode("utf-8-sig"))))
+    best = rows[0]["id"]
+    assert [row["near_copy_of"] for row in rows] == ["", best, best, ""]
+    told = json.loads(as_json(search, some))["articles"]
+    assert [one["near_copy_of"] for one in told] == [None, best, best, None]
+    assert as_bibtex(some).count(b"@article") == 4
+
+
+def test_the_articles_like_one_are_a_page_of_results(agency: Archive) -> None:
+    page = page_of(agency, q="touristes")
+    like = {"semblables": ["n9"]}
+    assert like in links_of(page)
+    alone = Search.of({"semblables": "n9", "q": "autre", "source": "Le Journal", "tri": "date"})
+    assert alone == Search(similar="n9", order="date")
+    results = found(agency, alone)
+    assert {one.id for one in results.articles} == {"n0", "n1", "n2"}
+    page = page_of(agency, semblables="n9")
+    assert "Articles semblables à" in page and "Après le séisme" in page
+    assert words.BY_MEANING not in page and {**like, "tri": ["date"]} in links_of(page)
+    assert words.NO_SUCH_ARTICLE in page_of(agency, semblables="<b>")
+    assert json.loads(as_json(alone, results))["similar_to"] == "n9"
 
 
 # -- served ------------------------------------------------------------------------------------
@@ -258,6 +357,24 @@ def test_the_page_its_results_alone_and_its_files_are_served(app: object) -> Non
         assert f'filename="recherche.{ending}"' in file.headers["content-disposition"]
     assert get(app, "/recherche.csv", depuis="x").status_code == 400
     assert get(app, "/recherche.exe", q="halles").status_code == 404
+
+
+def test_a_damaged_archive_is_told_in_french_with_the_way_out(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "index", encoder=FakeEncoder()) as archive:
+        archive.ingest([BRIDGE])
+
+        async def built() -> object:
+            return application(archive)
+
+        app = asyncio.run(built())
+        with closing(sqlite3.connect(tmp_path / "index" / "catalog.sqlite")) as connection:
+            connection.execute("DROP TABLE articles")
+        advice = get(app, "/api/v1/articles").json()["detail"]
+        assert "Vérifiez la place libre sur le disque" in advice
+        for path in ("/recherche", "/recherche.csv", "/article?id=pont"):
+            reply = get(app, path)
+            told = assert_harmless(reply.text).text.replace("\xa0", " ")
+            assert reply.status_code == 503 and advice in told and 'lang="fr"' in reply.text
 
 
 def test_an_article_tells_its_reference_and_what_is_like_it(app: object) -> None:

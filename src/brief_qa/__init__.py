@@ -19,6 +19,7 @@ from brief_qa.domain import (
     ScoreParts,
     Stats,
     Understood,
+    Version,
 )
 from brief_qa.errors import BriefQAError
 from brief_qa.llm import LlmSettings
@@ -43,6 +44,7 @@ __all__ = [
     "ScoreParts",
     "Stats",
     "Understood",
+    "Version",
 ]
 
 

@@ -13,16 +13,26 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
 from brief_qa import texts, write
-from brief_qa.domain import Answer, Article, Coverage, Hit, IngestReport, Kind, Period, Stats
+from brief_qa.domain import (
+    Answer,
+    Article,
+    Coverage,
+    Hit,
+    IngestReport,
+    Kind,
+    Period,
+    Stats,
+    Version,
+)
 from brief_qa.errors import InputError
-from brief_qa.facets import Filters, as_day
+from brief_qa.facets import Filters, as_day, as_moment
 from brief_qa.followups import understood
 from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
@@ -33,6 +43,7 @@ from brief_qa.questions import article_asked_about, is_latin, refuse_unusable
 from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import shared_reader
 from brief_qa.search import best_hits, candidates, similar_hits, within_period
+from brief_qa.versions import Clock, now
 from brief_qa.views import View
 from brief_qa.wording import Wording, worded
 
@@ -53,10 +64,14 @@ class Archive:
     """
 
     def __init__(
-        self, folder: Path, encoder: Encodes | str | None, llm: LlmSettings | None = None
+        self,
+        folder: Path,
+        encoder: Encodes | str | None,
+        llm: LlmSettings | None = None,
+        clock: Clock = now,
     ) -> None:
         """Use :meth:`open`."""
-        self._index = Index(folder)
+        self._index = Index(folder, clock)
         self._given = encoder
         self._llm = llm
         self._encoder: Encodes | None = None
@@ -69,6 +84,7 @@ class Archive:
         *,
         encoder: Encodes | str | None = None,
         llm: LlmSettings | None = None,
+        clock: Clock = now,
     ) -> Self:
         """Open the archive in ``folder``, made if absent.
 
@@ -78,8 +94,10 @@ class Archive:
 
         ``llm`` is a server that words the answers; what it writes is checked against the
         articles sentence by sentence, and where it cannot, :meth:`ask` answers without it.
+
+        ``clock`` gives the time, with its zone, at which articles are taken in.
         """
-        return cls(Path(folder), encoder, llm)
+        return cls(Path(folder), encoder, llm, clock)
 
     def __enter__(self) -> Self:
         return self
@@ -241,22 +259,34 @@ class Archive:
         source: str | None = None,
         author: str | None = None,
         kind: Kind | None = None,
+        changed_since: datetime | date | str | None = None,
     ) -> Iterator[Article]:
         """Every article that meets the filters, newest first, undated last, as of now.
 
-        Filters and errors are those of :meth:`search`.
+        With ``changed_since``, only what was taken in or corrected at that moment or later; what
+        an archive held before it kept such times is not. Other filters, and errors, are those of
+        :meth:`search`.
         """
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
-        return self._articles(filters)
+        return self._articles(filters, as_moment(changed_since))
 
-    def _articles(self, filters: Filters) -> Iterator[Article]:
+    def _articles(self, filters: Filters, changed_since: datetime | None) -> Iterator[Article]:
         if not filters:
             with self._index.catalog.reading() as view:
-                yield from view.all_articles()
+                yield from view.all_articles(changed_since=changed_since)
             return
         with self._index.reading() as (view, snapshot):
             rows = snapshot.vectors.alive(snapshot.facets.mask(filters))
-            yield from view.all_articles(np.unique(snapshot.facets.articles[rows]).tolist())
+            numbers = np.unique(snapshot.facets.articles[rows]).tolist()
+            yield from view.all_articles(numbers, changed_since)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """When an article was taken in and corrected, and what each time changed, in order.
+
+        Empty for an unknown article; what was before the archive kept such times is not in it.
+        """
+        with self._index.catalog.reading() as view:
+            return view.versions(whole(article_id))
 
     def similar(self, article_id: str, k: int = 5) -> list[Hit]:
         """The ``k`` articles that say what is nearest to what one says, nearest first.
@@ -295,6 +325,7 @@ class Archive:
                 encoder=view.fact("encoder") or "",
                 change=view.change(),
                 bytes_on_disk=_size(self.folder),
+                updated=coverage.updated,
             )
 
     # -- inside ----------------------------------------------------------------------

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,9 +24,10 @@ from brief_qa.domain import Article
 from brief_qa.errors import ArchiveError, IndexDamaged
 from brief_qa.identity import title_digest
 from brief_qa.vectors import HalfArray
-from brief_qa.views import COLUMNS, View
+from brief_qa.versions import Clock, now, version
+from brief_qa.views import COLUMNS, View, stored_moment
 
-_FORMAT = 2
+_FORMAT = 3
 """Each format so far adds tables to the one before: making what lacks is the whole migration."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -57,6 +59,13 @@ CREATE INDEX IF NOT EXISTS deleted_by_page ON deleted (page);
 -- The page that gives an article whose id is made from its words: the page may change them.
 CREATE TABLE IF NOT EXISTS origins (article_id TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS origins_by_page ON origins (page);
+-- When an article was taken in and corrected, since format 3; never the words that went.
+CREATE TABLE IF NOT EXISTS versions (
+    article_id TEXT NOT NULL, at TEXT NOT NULL, changed TEXT NOT NULL,
+    added INTEGER NOT NULL, removed INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS versions_by_article ON versions (article_id);
+CREATE INDEX IF NOT EXISTS versions_by_time ON versions (at);
 """
 _PATIENCE = 30.0
 """Seconds to wait for another process that holds the file, which none does for long."""
@@ -92,10 +101,14 @@ class Bookkeeping:
 
 
 class Writing(View):
-    """A transaction that writes. ``number`` is the change it will be, once committed."""
+    """A transaction that writes. ``number`` is the change it will be, once committed.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    All that it writes is written ``at`` one moment.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, at: datetime) -> None:
         super().__init__(connection)
+        self._at = at
         self.number = self.change() + 1
         self.set_fact("change", str(self.number))
 
@@ -103,8 +116,12 @@ class Writing(View):
         """Record a named fact about the index."""
         self._sql.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
-    def put(self, item: EncodedArticle) -> list[int]:
-        """Add an article or replace the one of its id; the ids of its new passages."""
+    def put(self, item: EncodedArticle, replaces: str | None = None) -> list[int]:
+        """Add an article or replace the one of its id; the ids of its new passages.
+
+        ``replaces`` is the article that it is a version of, when that has another id.
+        """
+        self._keep_version(item.article, replaces or item.article.id)
         self._remove_passages(item.article.id)
         self._sql.execute(
             f"INSERT OR REPLACE INTO articles ({COLUMNS}, digest, change)"
@@ -135,6 +152,7 @@ class Writing(View):
     def keep(self, books: Bookkeeping) -> None:
         """Do what is to be done besides; the articles must have been put before."""
         for old, new in books.replaced.items():
+            self._sql.execute("UPDATE versions SET article_id = ? WHERE article_id = ?", (new, old))
             self._remove(old)
             self._sql.execute("UPDATE articles SET parent_id = ? WHERE parent_id = ?", (new, old))
         for article_id, page in books.origins.items():
@@ -151,9 +169,26 @@ class Writing(View):
         """Give a passage the vector of another encoder."""
         self._sql.execute("UPDATE passages SET vector = ? WHERE id = ?", (vector, passage_id))
 
+    def _keep_version(self, article: Article, before_id: str) -> None:
+        before = self.articles([before_id]).get(before_id)
+        if made := version(self._at, before, article):
+            self._sql.execute(
+                "INSERT INTO versions VALUES (?, ?, ?, ?, ?)",
+                (
+                    article.id,
+                    stored_moment(made.at),
+                    json.dumps(made.changed),
+                    made.added,
+                    made.removed,
+                ),
+            )
+            self.set_fact("updated", stored_moment(self._at))
+
     def _remove(self, article_id: str) -> bool:
         self._remove_passages(article_id)
         self._sql.execute("DELETE FROM origins WHERE article_id = ?", (article_id,))
+        self._sql.execute("DELETE FROM versions WHERE article_id = ?", (article_id,))
+        self.set_fact("updated", stored_moment(self._at))
         cursor = self._sql.execute("DELETE FROM articles WHERE id = ?", (article_id,))
         return cursor.rowcount > 0
 
@@ -172,12 +207,13 @@ class Catalog:
     open its own catalog.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock = now) -> None:
         """Open the catalog, made if absent. Raises IndexDamaged.
 
-        In a folder that cannot be written in, it is ``read_only``.
+        In a folder that cannot be written in, it is ``read_only``. ``clock`` says when a write is.
         """
         self._path = path
+        self._clock = clock
         self.read_only = path.is_file() and not os.access(path.parent, os.W_OK)
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._closed = False
@@ -211,7 +247,7 @@ class Catalog:
         with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                yield Writing(connection)
+                yield Writing(connection, self._clock())
                 connection.execute("COMMIT")
             except BaseException:
                 connection.rollback()

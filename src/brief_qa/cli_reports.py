@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
 from brief_qa.cli_output import counted, err, one_line, out, period, plain, say
-from brief_qa.dates import format_date
+from brief_qa.dates import format_date, format_moment
 from brief_qa.domain import Stats
 from brief_qa.feedback import Feedback, Verdict
 from brief_qa.texts import number
@@ -32,6 +33,9 @@ def show_stats(stats: Stats) -> None:
         f"{counted(stats.passages, 'passage')}, {number(stats.bytes_on_disk / 2**20, 1)} Mio ; "
         f"encodeur : {one_line(stats.encoder) or 'aucun encore'}."
     )
+    if stats.updated:
+        here = datetime.now().astimezone()
+        say(f"Mise à jour {format_moment(stats.updated, here)}.")
     tables = (("Rubrique", stats.by_section), ("Source", stats.by_source), ("Mois", stats.by_month))
     for name, counts in tables:
         if counts:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from brief_qa import texts
 
@@ -113,6 +113,13 @@ def day_told(day: date | None) -> str:
 def format_date(day: date) -> str:
     """The day as French writes it: "22 avril 2024", "1er août 2024"."""
     return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def format_moment(at: datetime, now: datetime) -> str:
+    """A moment, in the zone of ``now``: "aujourd'hui à 10 h 12", "le 3 avril 2024 à 9 h 05"."""
+    at = at.astimezone(now.tzinfo)
+    day = "aujourd'hui" if at.date() == now.date() else f"le {format_date(at.date())}"
+    return f"{day} à {at.hour} h {at.minute:02}"
 
 
 def format_period(first: date | None, last: date | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from brief_qa.texts import EXTRACTS
@@ -56,6 +56,24 @@ class Article:
     parent_id: str | None = None
     """For a ``brève``: the id of the article whose page carried it."""
     date_origin: DateOrigin = "none"
+
+
+Aspect = Literal["new", "text", "title", "date", "facts"]
+"""What a version changed; ``facts`` are the address, source, authors, section and kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """When an article was taken in or corrected, and what that changed: none of its words."""
+
+    at: datetime
+    """In UTC, to the second."""
+    changed: tuple[Aspect, ...]
+    """``("new",)`` when it was taken in."""
+    added: int = 0
+    """Words of the text that were not in the one before, each as often as it occurs more."""
+    removed: int = 0
+    """Words that went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +217,9 @@ class Coverage:
     articles: int
     first: date | None
     last: date | None
+    updated: datetime | None = None
+    """When an article was last taken in, corrected or removed, in UTC; None when that is unknown,
+    as for an archive last written to before this was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,3 +308,5 @@ class Stats:
     change: int
     """The catalog's change counter."""
     bytes_on_disk: int
+    updated: datetime | None = None
+    """As for :class:`Coverage`."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import get_args
 
 import numpy as np
@@ -67,6 +67,21 @@ def as_day(value: date | str | None) -> date | None:
     if isinstance(value, str) and (day := parse_date(value)):
         return day
     raise InputError(f"« {value} » n'est pas un jour. Écrivez par exemple 2024-04-22.")
+
+
+def as_moment(value: datetime | date | str | None) -> datetime | None:
+    """A moment given as such, or as ISO 8601; a day begins at its midnight.
+
+    One without a zone is in the machine's. Raises InputError when it is none.
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            value = as_day(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    return value.astimezone() if value else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,11 @@ import hashlib
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
+
+import numpy as np
+import numpy.typing as npt
 
 from brief_qa.domain import Article
 from brief_qa.french import fold
@@ -131,16 +135,33 @@ def is_version_of(article: Article, other: Article) -> bool:
     """
     if article.kind != other.kind or not one_day(article.published, other.published):
         return False
-    one, two = _sequences(article.body), _sequences(other.body)
+    one, two = sequences(article.body), sequences(other.body)
     same_title = title_digest(article.title) == title_digest(other.title)
     needed = _SHARED_WITH_TITLE if same_title else _SHARED
-    return len(one & two) >= needed * min(len(one), len(two))
+    return len(np.intersect1d(one, two, assume_unique=True)) >= needed * min(len(one), len(two))
 
 
-def _sequences(text: str) -> set[tuple[str, ...]]:
-    """Each three words that follow one another; all of them when they are fewer."""
-    words = re.findall(r"\w+", fold(text))
-    return set(zip(words, words[1:], words[2:], strict=False)) or {tuple(words)}
+def sequences(text: str) -> npt.NDArray[np.int64]:
+    """Each three words that follow one another, once, as a number; one for fewer words than that.
+
+    Blind to case and accents. The numbers, rising, hold within one process.
+    """
+    found = _WORD.findall(unicodedata.normalize("NFC", text))
+    numbers = np.fromiter(map(_number, found or [""]), np.int64)
+    if len(numbers) < 3:
+        return numbers[:1] * _MIXERS[0] + numbers[-1:]
+    return np.unique(numbers[:-2] * _MIXERS[0] + numbers[1:-1] * _MIXERS[1] + numbers[2:])
+
+
+_WORD = re.compile(r"\w+")
+_MIXERS = (0x1CE4E5B9BF58476D, 0x14D049BB133111EB)
+"""Odd numbers of many bits (splitmix64's, without their highest): products wrap, and stay apart."""
+
+
+@lru_cache(maxsize=100_000)
+def _number(word: str) -> int:
+    """A number for a word, folded: most words have been seen before."""
+    return hash(fold(word))
 
 
 def _digest(text: str) -> str:

@@ -35,6 +35,7 @@ from brief_qa.errors import ArchiveError, IndexDamaged, IndexLocked
 from brief_qa.facets import FacetRows, Facets
 from brief_qa.terms import TermIndex, rebuild_folder
 from brief_qa.vectors import VectorIndex
+from brief_qa.versions import Clock, now
 from brief_qa.views import View
 
 _log = logging.getLogger(__name__)
@@ -60,15 +61,15 @@ class Snapshot:
 class Index:
     """One index folder, open. Safe to use from any thread."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the index in ``folder``, made if absent.
+    def __init__(self, folder: Path, clock: Clock = now) -> None:
+        """Open the index in ``folder``, made if absent; ``clock`` says when a write is.
 
         A term index that is missing, unreadable or not in step is made anew. Raises
         IndexDamaged when it is the catalog that cannot be read, or when nothing can be written.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.catalog = Catalog(folder / "catalog.sqlite")
+        self.catalog = Catalog(folder / "catalog.sqlite", clock)
         self._snapshot: Snapshot | None = None
         self._syncing = threading.Lock()
         self._writing = threading.Lock()
@@ -179,15 +180,17 @@ class Writer:
 
         ``books`` is what changes with them, at the same moment.
         """
+        books = books or Bookkeeping()
+        before = {new: old for old, new in books.replaced.items()}
         with self._transaction() as writing:
             for name, value in (facts or {}).items():
                 writing.set_fact(name, value)
             self._take_out_removed(writing)
             for item in items:
                 facets = Facets.of(item.article)
-                number = writing.put(item)[0]
+                number = writing.put(item, before.get(item.article.id))[0]
                 self._terms.add(number, writing.number, _words_of(item.article), facets)
-            writing.keep(books or Bookkeeping())
+            writing.keep(books)
             self._terms.commit()
 
     def delete(self, article_id: str) -> bool:

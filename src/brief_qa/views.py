@@ -6,14 +6,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, cast
 
 import numpy as np
 
-from brief_qa.domain import Article, Coverage, DateOrigin, Kind, Passage
+from brief_qa.domain import Article, Coverage, DateOrigin, Kind, Passage, Version
 from brief_qa.errors import IndexDamaged
 from brief_qa.facets import Facets
 from brief_qa.vectors import HalfArray, IdArray
@@ -79,20 +79,40 @@ class View:
         )
         return {row[0]: _article(row) for row in rows}
 
-    def all_articles(self, numbers: Iterable[int] | None = None) -> Iterator[Article]:
-        """Every article, or those of these numbers, newest first, undated last."""
+    def all_articles(
+        self, numbers: Iterable[int] | None = None, changed_since: datetime | None = None
+    ) -> Iterator[Article]:
+        """Every article, newest first, undated last.
+
+        Only those of these ``numbers``, if given, and taken in or corrected at that time or later.
+        """
         # SQLite puts NULL last in a falling order, and the index on days gives this one.
         order = "ORDER BY published DESC, id"
-        only = ""
-        given: tuple[str, ...] = ()
+        conditions, given = ["1"], []
         if numbers is not None:
-            only = (
-                "WHERE id IN (SELECT article_id FROM passages"
-                " WHERE id IN (SELECT value FROM json_each(?)))"
+            numbered = (
+                "SELECT article_id FROM passages WHERE id IN (SELECT value FROM json_each(?))"
             )
-            given = (json.dumps(list(numbers)),)
+            conditions.append(f"id IN ({numbered})")
+            given.append(json.dumps(list(numbers)))
+        if changed_since is not None:
+            conditions.append("id IN (SELECT article_id FROM versions WHERE at >= ?)")
+            given.append(stored_moment(changed_since))
+        only = f"WHERE {' AND '.join(conditions)}"
         for row in self._sql.execute(f"SELECT {COLUMNS} FROM articles {only} {order}", given):
             yield _article(row)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """The versions of an article that are known, the first of them first."""
+        rows = self._sql.execute(
+            "SELECT at, changed, added, removed FROM versions WHERE article_id = ?"
+            " ORDER BY at, rowid",
+            (article_id,),
+        )
+        return [
+            Version(datetime.fromisoformat(at), tuple(json.loads(changed)), added, removed)
+            for at, changed, added, removed in rows
+        ]
 
     def number_of(self, article_id: str) -> int | None:
         """The number of an article: the id of its first passage. None for an unknown one."""
@@ -221,12 +241,15 @@ class View:
         return [row[0] for row in rows]
 
     def coverage(self) -> Coverage:
-        """How many articles, and the first and last day of the dated ones."""
+        """How many articles, the first and last day of the dated ones, the last write."""
         count, first, last = self._sql.execute(
             "SELECT (SELECT count(*) FROM articles), (SELECT min(published) FROM articles),"
             " (SELECT max(published) FROM articles)"  # one each: an index gives it
         ).fetchone()
-        return Coverage(count, _day(first), _day(last))
+        updated = self.fact("updated")
+        return Coverage(
+            count, _day(first), _day(last), datetime.fromisoformat(updated) if updated else None
+        )
 
     def counts(self, column: str) -> dict[str, int]:
         """Articles by value of ``column`` ("section", "source", "author", "kind" or "month")."""
@@ -267,6 +290,11 @@ class View:
         orphans = self._sql.execute("PRAGMA foreign_key_check").fetchall()
         found = [row[0] for row in rows if row[0] != "ok"]
         return found + [f"passage sans article : {row[1]}" for row in orphans]
+
+
+def stored_moment(at: datetime) -> str:
+    """A moment as the catalog holds it: UTC, to the second, so that texts sort as moments do."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _prefixed(table: str) -> str:

@@ -8,13 +8,18 @@ import re
 from collections.abc import Callable, Sequence
 
 from brief_qa.domain import Article
-from brief_qa.jsonable import to_json
+from brief_qa.jsonable import jsonable, to_json
+from brief_qa.texts import UNSEEN
 from brief_qa.web import links
-from brief_qa.web.searching import Found
+from brief_qa.web.searching import Found, Search
 
-_COLUMNS = ("id", "title", "published", "source", "section", "authors", "kind", "url", "passage")
-_ACTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+_COLUMNS = (
+    *("id", "title", "published", "source", "section", "authors", "kind", "url", "passage"),
+    "near_copy_of",
+)
+_ACTS = re.compile(r"(?:^|(?<=[;,\t\r\n\"']))(?=\s*[=+\-@＝＋－＠])|^(?=[\t\r])")
+"""Where a spreadsheet would take what follows for a formula: at the beginning of a cell, and after
+what would begin one, for French ones cut lines at semicolons whatever the quotes."""
 _TEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -44,14 +49,31 @@ def as_csv(found: Found) -> bytes:
             article.kind,
             article.url or "",
             passage,
+            found.copies.get(article.id, ""),
         ]
         table.writerow([_inert(str(cell)) for cell in cells])
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
-def as_json(found: Found) -> bytes:
-    """The hits as ``brief-qa search --json`` gives them; the articles when nothing was asked."""
-    return to_json({"hits": found.hits} if found.hits else {"articles": found.articles})
+def as_json(search: Search, found: Found) -> bytes:
+    """What was asked, and the articles: as hits of ``brief-qa search --json`` where they are some.
+
+    ``near_copy_of`` is the id of the article before it that one nearly copies, or null.
+    """
+    hits = found.hits or [{"article": article} for article in found.articles]
+    articles = [
+        {**jsonable(hit), "near_copy_of": found.copies.get(article.id)}
+        for hit, article in zip(hits, found.articles, strict=True)
+    ]
+    return to_json(
+        {
+            "question": search.question or None,
+            "similar_to": search.similar or None,
+            "period": found.period,
+            "filters": search.filters,
+            "articles": articles,
+        }
+    )
 
 
 def as_bibtex(found: Found) -> bytes:
@@ -60,10 +82,10 @@ def as_bibtex(found: Found) -> bytes:
     return "\n".join(entries).encode("utf-8", "replace")
 
 
-EXPORTS: dict[str, tuple[Callable[[Found], bytes], str]] = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
+EXPORTS: dict[str, tuple[Callable[[Search, Found], bytes], str]] = {
+    "csv": (lambda _, found: as_csv(found), "text/csv; charset=utf-8"),
     "json": (as_json, "application/json"),
-    "bib": (as_bibtex, "application/x-bibtex; charset=utf-8"),
+    "bib": (lambda _, found: as_bibtex(found), "application/x-bibtex; charset=utf-8"),
 }
 """Ending of the file → what writes it, and its media type."""
 
@@ -73,7 +95,7 @@ def _passages(found: Found) -> Sequence[str]:
 
 
 def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_ACTS) else cell
+    return _ACTS.sub("'", UNSEEN.sub("", cell))
 
 
 def _entry(number: int, article: Article) -> str:
@@ -90,4 +112,4 @@ def _entry(number: int, article: Article) -> str:
 
 
 def _tex(text: str) -> str:
-    return _TEX_SIGN.sub(lambda found: _TEX[found[0]], " ".join(text.split()))
+    return _TEX_SIGN.sub(lambda found: _TEX[found[0]], " ".join(UNSEEN.sub("", text).split()))

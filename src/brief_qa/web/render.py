@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from brief_qa.domain import Article, Coverage, Hit
-from brief_qa.web import links, pieces, words
+from brief_qa.domain import Article, Coverage, Hit, Version
+from brief_qa.versions import Clock, now
+from brief_qa.web import freshness, links, pieces, words
 from brief_qa.web.typography import count, period, shown
 
 
-def masthead(coverage: Coverage, title: str = words.TITLE, here: str = "./") -> str:
+def masthead(
+    coverage: Coverage, title: str = words.TITLE, here: str = "./", clock: Clock = now
+) -> str:
     """The head of a page: its title, the other pages, one line on what the archive holds.
 
     ``here`` is the page's own address.
     """
+    held = filter(None, (holdings(coverage), freshness.updated(coverage, clock().astimezone())))
     pages = {"./": words.QUESTIONS, "recherche": words.SEARCH}
     links_to = "".join(
         f'<a href="{address}"{" aria-current=page" if address == here else ""}>{name}</a>'
@@ -28,7 +32,7 @@ def masthead(coverage: Coverage, title: str = words.TITLE, here: str = "./") -> 
     return (
         f'<header class="masthead"><div class="name"><span>{words.NAME}</span>'
         f'<nav aria-label="{words.SECTIONS_OF_SITE}">{links_to}</nav></div><h1>{title}</h1>'
-        f'<p class="holdings">{holdings(coverage)}</p></header>'
+        f'<p class="holdings">{"&nbsp;; ".join(held)}</p></header>'
     )
 
 
@@ -41,17 +45,23 @@ def holdings(coverage: Coverage) -> str:
 def latest_html(articles: Sequence[Article]) -> str:
     """The newest articles, to begin with."""
     items = "".join(map(_entry, articles))
-    return f'<h3>{words.LATEST}</h3><ul class="sources">{items}</ul>' if items else ""
+    return f'<h2>{words.LATEST}</h2><ul class="sources">{items}</ul>' if items else ""
 
 
 def _entry(article: Article) -> str:
     return (
-        f'<li class="source">{pieces.facts(article)}<h4 dir="auto"><a class="read" '
-        f'href="{escape(links.reading(article))}">{pieces.title(article)}</a></h4></li>'
+        f'<li class="source">{pieces.facts(article)}<h3 dir="auto"><a class="read" '
+        f'href="{escape(links.reading(article))}">{pieces.title(article)}</a></h3></li>'
     )
 
 
-def article_html(article: Article, quotes: Sequence[str], similar: Sequence[Hit] = ()) -> str:
+def article_html(
+    article: Article,
+    quotes: Sequence[str],
+    similar: Sequence[Hit] = (),
+    versions: Sequence[Version] = (),
+    clock: Clock = now,
+) -> str:
     """A page of its own for one article, with the quotations marked, and articles like it."""
     starts = {quoted: article.body.find(quoted) for quoted in quotes if quoted.strip()}
     marks = sorted((start, start + len(quoted)) for quoted, start in starts.items() if start >= 0)
@@ -68,7 +78,8 @@ def article_html(article: Article, quotes: Sequence[str], similar: Sequence[Hit]
     return _reading(
         pieces.title(article),
         f'<article class="whole"><header>{pieces.facts(article)}<h1 id="whole-title" dir="auto">'
-        f"{pieces.title(article)}</h1>{pieces.byline(article)}{pieces.date_origin(article)}</header>{gone}"
+        f"{pieces.title(article)}</h1>{pieces.byline(article)}{pieces.date_origin(article)}"
+        f"{freshness.history(versions, clock().astimezone())}</header>{gone}"
         f'<div class="body">{pieces.paragraphs(article.body, marks)}</div>{go_to}{reference}'
         f'<aside class="alike">{alike}</aside></article>',
     )

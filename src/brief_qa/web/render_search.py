@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from itertools import groupby
 
 from brief_qa import texts
 from brief_qa.dates import MONTHS, format_date, parse_date
-from brief_qa.domain import Article, Coverage, Hit, Period
-from brief_qa.matches import matched_places
-from brief_qa.sentences import sentences
+from brief_qa.domain import Coverage, Period
+from brief_qa.texts import number
 from brief_qa.web import links, pieces, render, words
-from brief_qa.web.searching import BY_DATE, FILTERS, NAMES, ON_A_PAGE, UNREAD, Found, Search
+from brief_qa.web.render_results import cards_html
+from brief_qa.web.searching import BY_DATE, FILTERS, NAMES, UNREAD, Found, Search
 from brief_qa.web.typography import announced, count, shown
 
-_BEFORE = 90
-"""Characters of a passage shown before its first sentence with words of the question."""
-_SNIPPET = 330
 _MOST_CHOICES = 300
 """Names offered for one filter, the most frequent; any other can be typed in the address."""
 _MOST_MONTHS = 48
 """A longer time is told by years."""
-_LEAD = 260
-"""Characters shown of an article that no word was looked for in."""
 
 
 def search_html(
     search: Search, found: Found, offered: Mapping[str, Mapping[str, int]], coverage: Coverage
 ) -> str:
     """The whole page."""
-    title = search.question or words.SEARCH_TITLE
+    title = search.question or (words.ARTICLES_LIKE if found.like else words.SEARCH_TITLE)
     return render.document(
         shown(title),
         f"{render.masthead(coverage, words.SEARCH_TITLE, 'recherche')}<main>"
@@ -48,8 +43,9 @@ def results_html(search: Search, found: Found) -> str:
     elif not found.articles:
         content = f'<p class="note">{words.NOTHING_FOUND}</p>'
     else:
-        content = _head(search, found) + _timeline(search, found) + _page_of(search, found)
-    return f'<div id="results">{_chips(search)}{_period(search, found.period)}{content}</div>'
+        content = _head(search, found) + _timeline(search, found) + cards_html(search, found)
+    asked = _chips(search) + _like(found) + _period(search, found.period)
+    return f'<div id="results">{asked}{content}</div>'
 
 
 # -- the form --------------------------------------------------------------------------------
@@ -122,6 +118,17 @@ def _chip(search: Search, name: str, value: str) -> str:
     )
 
 
+def _like(found: Found) -> str:
+    """The article that those shown are like."""
+    if found.like is None:
+        return ""
+    address = escape(links.reading(found.like))
+    return (
+        f'<p class="understood">{words.ARTICLES_LIKE} à <a class="read" href="{address}">'
+        f"<bdi>{pieces.title(found.like)}</bdi></a></p>"
+    )
+
+
 def _period(search: Search, period: Period | None) -> str:
     if search.dates == UNREAD:
         again = escape(search.address(dates=""))
@@ -143,8 +150,10 @@ def _head(search: Search, found: Found) -> str:
     if found.more:
         of_many = words.FIRST_OF_MANY if search.question else words.LAST_OF_MANY
         many = of_many.format(articles=many)
+    if copies := len(found.copies):
+        many += f", {(words.A_COPY if copies == 1 else words.COPIES).format(copies=number(copies))}"
     order = ""
-    if search.question:
+    if found.hits:
         chosen = search.order == BY_DATE
         order = (
             f'<span class="order">{words.SORTED} '
@@ -220,78 +229,3 @@ def _bar(search: Search, when: str, number: int, highest: int, *, first: bool) -
 def _last_day(year: str, month: str) -> str:
     number = int(month or 12)
     return f"{year}-{number:02}-{monthrange(int(year), number)[1]}"
-
-
-# -- what was found --------------------------------------------------------------------------
-
-
-def _page_of(search: Search, found: Found) -> str:
-    pages = -(-len(found.articles) // ON_A_PAGE)
-    page = min(search.page_number, pages)
-    part = slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE)
-    items: Iterable[str] = map(_hit, found.hits[part])
-    if not found.hits:
-        items = map(_listed, found.articles[part])
-    start = part.start + 1
-    return (
-        f'<ol class="sources" start="{start}">{"".join(items)}</ol>{_paging(search, page, pages)}'
-    )
-
-
-def _paging(search: Search, page: int, pages: int) -> str:
-    if pages < 2:
-        return ""
-    at = {words.PREVIOUS: page - 1, words.NEXT: page + 1}
-    around = [
-        f'<a href="{escape(search.address(page=str(number)))}">{label}</a>'
-        for label, number in at.items()
-        if 1 <= number <= pages
-    ]
-    return (
-        f'<nav class="links" aria-label="{words.PAGES}">{"".join(around)}'
-        f"<span>page {page} sur {pages}</span></nav>"
-    )
-
-
-def _hit(hit: Hit) -> str:
-    body, start, end = hit.article.body, hit.passage.start, hit.passage.end
-    places = [(start + a, start + b) for a, b in matched_places(hit.text, hit)]
-    title = hit.article.title.strip()
-    marked_title = pieces.marked(title, 0, len(title), matched_places(title, hit), "b")
-    first, last = _sentence(hit, places)
-    found_by = ", ".join(dict.fromkeys(hit.parts.matched))
-    why = words.BY_WORDS.format(words=found_by) if found_by else words.BY_MEANING
-    return _item(
-        hit.article,
-        marked_title or words.UNTITLED,
-        pieces.snippet(body, (start, end), (first, last), places, _BEFORE, _SNIPPET),
-        links.reading(hit.article, [body[first:last]]),
-        f'<span class="why">{shown(why)}</span>',
-    )
-
-
-def _sentence(hit: Hit, places: list[tuple[int, int]]) -> tuple[int, int]:
-    """The sentence of the passage with the most words of the question; the first of several."""
-    start = hit.passage.start
-    told = [(start + a, start + b) for a, b in sentences(hit.text)]
-    if not told:
-        return start, hit.passage.end
-    return max(told, key=lambda one: sum(one[0] <= a < one[1] for a, _ in places))
-
-
-def _listed(article: Article) -> str:
-    body = article.body
-    end = min(len(body), _LEAD)
-    lead = pieces.snippet(body, (0, len(body)), (0, end), [], 0, _LEAD)
-    return _item(article, pieces.title(article), lead, links.reading(article), "")
-
-
-def _item(article: Article, title: str, passage: str, address: str, why: str) -> str:
-    external = links.external(article.url)
-    go_to = render.external_link(external, article) if external else ""
-    return (
-        f'<li class="source">{pieces.facts(article)}'
-        f'<h2 dir="auto"><a class="read" href="{escape(address)}">{title}</a></h2>'
-        f'<p class="passage" dir="auto">{passage}</p>'
-        f'<p class="links">{why}{go_to}</p></li>'
-    )

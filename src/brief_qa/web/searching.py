@@ -6,13 +6,15 @@ All of a search stands in its address: it can be kept, sent, and gone back to.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 from brief_qa.archive import Archive
+from brief_qa.copies import near_copies
 from brief_qa.domain import Article, Hit, Period
 from brief_qa.errors import InputError
 from brief_qa.web import words
@@ -21,6 +23,8 @@ MOST = 100
 """Articles of a search, at most: beyond them nearness says little."""
 _SURELY = 10
 """So many are shown however few words of the question they hold; those after them hold some."""
+_LIKE = 30
+"""Articles shown that are like one: beyond them nearness says little."""
 ON_A_PAGE = 20
 NAMES = {
     "question": "q",
@@ -33,6 +37,7 @@ NAMES = {
     "order": "tri",
     "dates": "dates",
     "page": "page",
+    "similar": "semblables",
 }
 """Field → parameter of the address."""
 FILTERS = ("since", "until", "section", "source", "author", "kind")
@@ -56,11 +61,15 @@ class Search:
     dates: str = ""
     """``non`` when the dates of the question are not to be read."""
     page: str = ""
+    similar: str = ""
+    """The id of an article, for those like it; then there are neither question nor filters."""
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Search:
         """From the parameters of an address; others are passed over."""
         found = {field: parameters.get(name, "").strip() for field, name in NAMES.items()}
+        if found["similar"]:
+            return cls(similar=found["similar"], order=found["order"], page=found["page"])
         return cls(**found)
 
     @property
@@ -80,7 +89,7 @@ class Search:
         return f"{path}?{urlencode(said, errors='replace')}" if said else path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """What a search found."""
 
@@ -93,6 +102,22 @@ class Found:
     period: Period | None = None
     trouble: str = ""
     """In French, why nothing could be searched."""
+    like: Article | None = None
+    """The article that these are like, when such were asked for."""
+
+    @cached_property
+    def copies(self) -> dict[str, str]:
+        """Article → the one before it that it nearly copies, by id."""
+        return near_copies(self.articles)
+
+    @cached_property
+    def standing(self) -> list[int]:
+        """The places of the articles that copy none before them."""
+        return [at for at, one in enumerate(self.articles) if one.id not in self.copies]
+
+    def copies_of(self, article: Article) -> list[Article]:
+        """The near-copies of one."""
+        return [one for one in self.articles if self.copies.get(one.id) == article.id]
 
     @property
     def months(self) -> dict[str, int]:
@@ -104,6 +129,8 @@ class Found:
 def found(archive: Archive, search: Search) -> Found:
     """Search; without a question, list what meets the filters, the newest first."""
     try:
+        if search.similar:
+            return _like(archive, search)
         return _matching(archive, search) if search.question else _listed(archive, search)
     except InputError as error:
         return Found(trouble=str(error))
@@ -119,14 +146,28 @@ def _matching(archive: Archive, search: Search) -> Found:
         on_period=periods.append,
     )
     kept = [h for h in hits if h.rank <= _SURELY or h.parts.matched or h.parts.read_as]
-    if search.order == BY_DATE:
-        kept.sort(key=lambda hit: str(hit.article.published or ""), reverse=True)
+    ordered = _ordered(kept, search)
     return Found(
-        tuple(kept),
-        tuple(hit.article for hit in kept),
+        ordered,
+        tuple(hit.article for hit in ordered),
         more=len(hits) == MOST,
         period=periods[0] if periods else None,
     )
+
+
+def _like(archive: Archive, search: Search) -> Found:
+    article = archive.article(search.similar)
+    if article is None:
+        return Found(trouble=words.NO_SUCH_ARTICLE)
+    hits = _ordered(archive.similar(article.id, _LIKE), search)
+    return Found(hits, tuple(hit.article for hit in hits), like=article)
+
+
+def _ordered(hits: Sequence[Hit], search: Search) -> tuple[Hit, ...]:
+    if search.order != BY_DATE:
+        return tuple(hits)
+    newest_first = sorted(hits, key=lambda hit: str(hit.article.published or ""), reverse=True)
+    return tuple(newest_first)
 
 
 def _listed(archive: Archive, search: Search) -> Found:

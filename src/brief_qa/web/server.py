@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brief_qa.archive import Archive
-from brief_qa.errors import InputError
+from brief_qa.errors import BriefQAError, InputError
 from brief_qa.reader import shared_reader
 from brief_qa.web import render, render_search, words
 from brief_qa.web.exports import EXPORTS
@@ -69,7 +69,8 @@ def application(
             return HTMLResponse(render.notice_html(words.NO_SUCH_ARTICLE), status_code=404)
         quotes = request.query_params.getlist("citation")[:_MOST_MARKED]
         similar = archive.similar(read.id, _SIMILAR)
-        return HTMLResponse(render.article_html(read, quotes, similar))
+        versions = archive.versions(read.id)
+        return HTMLResponse(render.article_html(read, quotes, similar, versions))
 
     def recherche(request: Request) -> HTMLResponse:
         """Serve what a search finds; only its results when the page asks for them as one types."""
@@ -84,13 +85,18 @@ def application(
 
     def export(request: Request) -> Response:
         """Serve what a search finds as a file."""
-        results = found(archive, Search.of(request.query_params))
+        search = Search.of(request.query_params)
+        results = found(archive, search)
         if results.trouble:
             return PlainTextResponse(results.trouble, status_code=400)
         ending = request.path_params["ending"]
         write, kind = EXPORTS[ending]
         named = {"Content-Disposition": f'attachment; filename="recherche.{ending}"'}
-        return Response(write(results), media_type=kind, headers=named)
+        return Response(write(search, results), media_type=kind, headers=named)
+
+    def unreadable(request: Request, error: Exception) -> HTMLResponse:
+        """Say what is wrong with the archive, and the way out."""
+        return HTMLResponse(render.notice_html(str(error)), status_code=503)
 
     async def conversation(request: Request) -> Response:
         """Serve a conversation, as its page keeps it, as a file to work with."""
@@ -106,6 +112,7 @@ def application(
     app.add_route("/health/live", live)
     app.add_route("/health/ready", ready)
     app.mount("/api/v1", api(archive, turns))
+    app.add_exception_handler(BriefQAError, unreadable)
     app.add_route("/article", article)
     app.add_route("/recherche", recherche)
     app.add_route("/recherche.{ending}", export)

@@ -15,7 +15,8 @@ from brief_qa.texts import UNSEEN, number
 
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_BEFORE_OR_AFTER_SIGN = re.compile(r" (?=[;:!?»%€])|(?<=«) ")
+_UNBREAKABLE = re.compile(r" (?=[;:!?»%€])|(?<=«) |(?<=\d) (?=h \d\d)|(?<=\d h) (?=\d\d)")
+"""Around signs, and in the time of day."""
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+\b")
 
 
@@ -24,7 +25,7 @@ def shown(text: str) -> str:
 
     Spaces that French does not break at become unbreakable; nothing visible changes.
     """
-    text = _BEFORE_OR_AFTER_SIGN.sub(_NO_BREAK, UNSEEN.sub("", text))
+    text = _UNBREAKABLE.sub(_NO_BREAK, UNSEEN.sub("", text))
     return escape(_THOUSANDS.sub(lambda found: found[0].replace(" ", _NARROW), text))
 
 

@@ -141,3 +141,25 @@ COPY_IT = "Copier la réponse et ses sources"
 API = "Chercher et interroger une archive d’articles, en lecture seule."
 READY = "brief_qa est prêt : {address}  (Ctrl-C pour arrêter)"
 STOPPED = "brief_qa est arrêté."
+
+# -- when it was written -----------------------------------------------------------------------
+
+UPDATED_AT = "mise à jour {moment}"
+TAKEN_IN = "reçu"
+CORRECTED = "corrigé"
+CORRECTED_TIMES = "corrigé {times} fois, la dernière"
+ALL_VERSIONS = "Toutes les versions"
+CHANGED = {
+    "text": "texte remanié",
+    "title": "titre modifié",
+    "date": "date modifiée",
+    "facts": "références modifiées",
+}
+
+# -- near-copies, and articles like one ----------------------------------------------------------
+
+ALMOST_THE_SAME = ("presque identique", "presque identiques")
+"""One, and several."""
+A_COPY = "dont {copies} presque identique à un autre"
+COPIES = "dont {copies} presque identiques à d’autres"
+ARTICLES_LIKE = "Articles semblables"

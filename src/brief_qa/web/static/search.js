@@ -21,7 +21,7 @@
       const answer = await fetch(`${here}&resultats`, { signal: asked.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const results = page.getElementById("results");
-      if (!results) return;
+      if (!results) return form.submit(); // the page says what is wrong with the archive
       document.getElementById("results").replaceWith(document.importNode(results, true));
       history.replaceState(null, "", here);
       document.title = form.q.value.trim() || "Recherche dans l’archive";
