@@ -246,6 +246,15 @@ def serve(
 
 
 @app.command(cls=Command)
+def mcp(ctx: typer.Context, index: Index = DEFAULT_INDEX, as_json: AsJson = False) -> None:
+    """Servir l'archive aux assistants (MCP), par l'entrée et la sortie standard."""
+    from brief_qa.integrations.mcp import Alone, server
+
+    with _opened(ctx, index) as archive:
+        server(archive, Alone(archive)).run("stdio")
+
+
+@app.command(cls=Command)
 def stats(ctx: typer.Context, index: Index = DEFAULT_INDEX, as_json: AsJson = False) -> None:
     """Compter ce que l'archive contient."""
     with _opened(ctx, index) as archive:

@@ -17,6 +17,9 @@ what to do.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class BriefQAError(Exception):
     """The root: catch this to catch all of them."""
@@ -59,3 +62,19 @@ class LlmError(BriefQAError):
 
 class MissingDependency(BriefQAError, ImportError):
     """An optional package is not installed."""
+
+
+@contextmanager
+def optional(package: str, extra: str) -> Iterator[None]:
+    """Around the import of an optional package: when it is missing, say how to get it.
+
+    An ImportError from inside an installed package is raised as it is.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise
+        raise MissingDependency(
+            f"Il manque le paquet {package} : pip install 'brief_qa[{extra}]'"
+        ) from error

@@ -23,11 +23,12 @@ from brief_qa.web import words
 
 _SERVED = re.compile(
     r"/(?:|api/v1/.*|health/(?:live|ready)|article|recherche(?:\.(?:csv|json|bib))?|conversation\.md"
+    r"|v1/(?:chat/completions|embeddings|models(?:/[^/]+)?)|mcp"
     r"|page/.*|assets/.*|static/.*|svelte/.*|theme\.css|favicon\.ico|robots\.txt"
     r"|gradio_api/(?:queue/join|queue/data|run/predict|heartbeat/[^/]+|reset|cancel"
-    r"|startup-events))"
+    r"|startup-events|info)|config)"
 )
-"""What the page needs. Uploads, files, proxying and the API listing are not among it; questions
+"""What the page and the other doors need. Uploads, files and proxying are not among it; questions
 cannot be put to ``run/predict``, past the queue (api_open=False)."""
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request: a question of 4,000 characters takes 16,000, and what is longer is told

@@ -1,45 +1,22 @@
-"""Addresses that a page links to: only those that can do no harm there."""
+"""Addresses that a page links to: articles' own, and those of this site."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from brief_qa.addresses import external, host
 from brief_qa.domain import Article
+from brief_qa.excerpts import Address, own_address
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+__all__ = ["ASKED", "asking", "external", "host", "reading", "site"]
 
 ASKED = "question"
 """The parameter by which an address of the conversation brings a question."""
-_URL_LIMIT = 2_000
-_WHOLE_QUOTE_WORDS = 12
-"""A longer quotation is pointed at by its first and last words: fewer words to differ."""
-_EDGE_WORDS = 5
-
-
-def external(url: str | None, quotes: Sequence[str] = ()) -> str | None:
-    """An article's own address, at the quoted words where the browser can find them.
-
-    None when it is not a plain http or https address. Not escaped for HTML yet.
-    """
-    if host(url) is None or url is None:
-        return None
-    directives = [f"text={_directive(quoted.split())}" for quoted in quotes]
-    if not directives:
-        return url
-    return f"{url}{'' if '#' in url else '#'}:~:{'&'.join(directives)}"
-
-
-def host(url: str | None) -> str | None:
-    """The site of an http(s) address, without www; None when it is none."""
-    if url is None or len(url) > _URL_LIMIT or any(c.isspace() or not c.isprintable() for c in url):
-        return None
-    try:
-        parts = urlsplit(url)
-        name = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in ("http", "https") or not name or "\\" in url:
-        return None
-    return name.removeprefix("www.")
 
 
 def reading(article: Article, quotes: Sequence[str] = ()) -> str:
@@ -53,13 +30,14 @@ def asking(question: str) -> str:
     return f"./?{urlencode([(ASKED, question)], errors='replace')}"
 
 
-def _directive(words: list[str]) -> str:
-    """A text fragment: the words, or the first and last of them."""
-    if len(words) <= _WHOLE_QUOTE_WORDS:
-        return _encoded(words)
-    return f"{_encoded(words[:_EDGE_WORDS])},{_encoded(words[-_EDGE_WORDS:])}"
+def site(request: Request) -> Address:
+    """Where someone who has not this site before them opens an article: whole addresses.
 
+    Its own address on the web, or else its page here, as the request names this site.
+    """
+    here = str(request.url.replace(path="/", query="", fragment=""))
 
-def _encoded(words: list[str]) -> str:
-    # A hyphen has a meaning in a text fragment, and percent-encoding leaves it alone.
-    return quote(" ".join(words), safe="", errors="replace").replace("-", "%2D")
+    def address(article: Article, quotes: Sequence[str]) -> str:
+        return own_address(article, quotes) or here + reading(article, quotes)
+
+    return address

@@ -20,6 +20,7 @@ from brief_qa.texts import EXTRACTS
 from brief_qa.web import links, render, words
 from brief_qa.web.acts import Acts
 from brief_qa.web.examples import OFFERED, Examples
+from brief_qa.web.gradio_door import open_ask
 from brief_qa.web.turns import AT_ONCE, WAITING, Turns
 from brief_qa.web.typography import shown
 
@@ -101,6 +102,7 @@ def build(archive: Archive, turns: Turns, key: bytes) -> gr.Blocks:
 
         shown = [masthead, latest, how, question, *buttons]
         page.load(opened, None, shown, queue=False, **quiet)
+        open_ask(archive, turns)
     # Gradio's queue lets all through: the limit is in Turns, which speaks French.
     page.queue(default_concurrency_limit=None, api_open=False)
     page._queue.max_thread_count = _EVENTS  # launch() sets it, and a mounted page has no launch

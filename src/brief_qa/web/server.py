@@ -58,6 +58,8 @@ def application(
 
     from brief_qa.web.api import api, health
     from brief_qa.web.guard import Guard, own_names
+    from brief_qa.web.mcp_door import open_mcp
+    from brief_qa.web.openai_api import openai_api
     from brief_qa.web.page import build
 
     app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=None)
@@ -113,6 +115,8 @@ def application(
     app.add_route("/health/ready", ready)
     app.mount("/api/v1", api(archive, turns))
     app.add_exception_handler(BriefQAError, unreadable)
+    app.mount("/v1", openai_api(archive, turns))
+    open_mcp(app, archive, turns)
     app.add_route("/article", article)
     app.add_route("/recherche", recherche)
     app.add_route("/recherche.{ending}", export)

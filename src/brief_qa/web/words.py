@@ -163,3 +163,12 @@ ALMOST_THE_SAME = ("presque identique", "presque identiques")
 A_COPY = "dont {copies} presque identique à un autre"
 COPIES = "dont {copies} presque identiques à d’autres"
 ARTICLES_LIKE = "Articles semblables"
+
+# -- other doors -----------------------------------------------------------------------------
+
+NOT_JSON = "Le corps de la demande n’est pas du JSON (Content-Type: application/json)."
+NO_SUCH_MODEL = "Il n’y a pas ici de modèle de ce nom : /v1/models les donne."
+ASK_API = (
+    "Poser une question à l’archive : la réponse citée, en JSON comme « brief-qa ask --json »."
+)
+OTHER_SITE = "Une page d’un autre site ne peut pas appeler cette adresse."

@@ -1,0 +1,1 @@
+"""The archive inside other programs' frameworks: each file and its package are optional."""
