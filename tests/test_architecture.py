@@ -11,12 +11,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "src" / "brief_qa"
-HEAVY = "torch faiss gradio sentence_transformers tantivy trafilatura langchain_text_splitters"
+HEAVY = "torch faiss gradio sentence_transformers tantivy trafilatura langchain_text_splitters mcp"
 
 # Each module stands in one layer and imports from its own and the layers before it. The
 # modules not named here make pages into articles: they stand beside the second layer.
 LAYERS = (
-    "domain errors texts llm",
+    "domain errors texts llm addresses excerpts",
     "dates events french names acronyms wording spans named_days near_days feasts expressions "
     "periods facets jsonable "
     "sentences identity passages encoder e5 graph models batches reader vectors term_queries "
@@ -24,7 +24,7 @@ LAYERS = (
     "numerals facts plainwords check commands asked questions followups read write changes ingest "
     "generate backends suggestions feedback",
     "archive",
-    "doctor questionsets evaluate evaluate_answers",
+    "doctor questionsets evaluate evaluate_answers integrations",
     "cli_options cli_output cli_reports cli_french web",
     "cli",
 )

@@ -33,7 +33,7 @@ def test_a_command_of_the_readme_runs(
     first = run.invoke(app, ["ingest", "mes_pages", "--index", "mon_index"], obj=encoder)
     assert first.exit_code == 0, first.output
     words = shlex.split(line)[1:]
-    if words[0] == "serve":  # it would not end: its options are what can be checked
+    if words[0] in ("serve", "mcp"):  # it would not end: its options are what can be checked
         words.append("--help")
     assert run.invoke(app, words, obj=encoder).exit_code == 0
 

@@ -86,9 +86,10 @@ def test_the_page_is_ours_and_its_nonce_is_of_one_use(address: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/gradio_api/upload", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/runs"),
+        *("/gradio_api/upload", "/gradio_api/openapi.json", "/gradio_api/runs"),
         *("/gradio_api/file=/etc/passwd", "/gradio_api/file/etc/passwd", "/gradio_api/run/reply"),
-        *("/gradio_api/proxy=https://ailleurs.example/", "/gradio_api/call/reply", "/config"),
+        *("/gradio_api/proxy=https://ailleurs.example/", "/gradio_api/call/reply"),
+        *("/gradio_api/call/ask", "/v1", "/v1/completions", "/mcp/", "/config/x"),
         *("/docs", "/openapi.json", "/monitoring", "/gradio_api/component_server", "/login"),
         *("/gradio_api/stream/x/1/2/playlist.m3u8", "/manifest.json", "/pwa_icon"),
         *("/page/../server.py", "/page/..%2fserver.py", "/page/%2e%2e/server.py"),

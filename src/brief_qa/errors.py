@@ -66,14 +66,14 @@ class MissingDependency(BriefQAError, ImportError):
 
 @contextmanager
 def optional(package: str, extra: str) -> Iterator[None]:
-    """Around the import of an optional package: when it is missing, say how to get it.
+    """Around the import of an optional package: raises MissingDependency, with the way to get it.
 
-    An ImportError from inside an installed package is raised as it is.
+    Any other ImportError, from inside an installed package, is raised as it is.
     """
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name != package:
+        if not f"{package}.".startswith(f"{error.name}."):
             raise
         raise MissingDependency(
             f"Il manque le paquet {package} : pip install 'brief_qa[{extra}]'"

@@ -16,7 +16,7 @@ from brief_qa.errors import optional
 from brief_qa.excerpts import found
 from brief_qa.jsonable import jsonable
 
-with optional("llama_index", "llamaindex"):
+with optional("llama_index.core", "llamaindex"):
     from llama_index.core.retrievers import BaseRetriever
     from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 

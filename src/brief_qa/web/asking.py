@@ -6,9 +6,12 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import aclosing
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from brief_qa.web.turns import Turns
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
 
 T = TypeVar("T")
 AGAIN_AFTER = 5
@@ -49,3 +52,8 @@ async def begun(turns: Turns, reader: str, work: Callable[[threading.Event], T])
         async for _ in line:
             pass
     return Begun(work, lambda: turns.done(reader))
+
+
+def reader_of(request: HTTPConnection) -> str:
+    """Who asks, by address."""
+    return request.client.host if request.client else ""

@@ -12,7 +12,7 @@ from brief_qa.archive import Archive
 from brief_qa.errors import BriefQAError
 from brief_qa.jsonable import jsonable
 from brief_qa.web import words
-from brief_qa.web.asking import begun
+from brief_qa.web.asking import begun, reader_of
 from brief_qa.web.turns import Full, Turns
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ def open_ask(archive: Archive, turns: Turns) -> None:
     async def ask(
         question: str, request: gr.Request, history: list[tuple[str, str]] | None = None
     ) -> dict[str, Any]:
-        reader = request.client.host if request.client else ""
         try:
             answering = await begun(
-                turns, reader, lambda stop: archive.ask(question, history or (), stop=stop)
+                turns,
+                reader_of(request),
+                lambda stop: archive.ask(question, history or (), stop=stop),
             )
             answer = await answering.result()
         except Full as full:

@@ -15,7 +15,7 @@ from brief_qa.archive import Archive
 from brief_qa.domain import Answer
 from brief_qa.errors import BriefQAError, MissingDependency
 from brief_qa.web import words
-from brief_qa.web.asking import begun
+from brief_qa.web.asking import begun, reader_of
 from brief_qa.web.links import site
 from brief_qa.web.turns import Full, Turns
 
@@ -35,7 +35,7 @@ def open_mcp(app: FastAPI, archive: Archive, turns: Turns) -> None:
     from mcp.server.transport_security import TransportSecuritySettings
     from starlette.routing import Route
 
-    tools = server(archive, _InSite(archive, turns))
+    tools = server(archive, InSite(archive, turns))
     # Without sessions: nothing is held for a client, and any client may come back after a restart.
     served = tools.streamable_http_app(
         stateless_http=True,
@@ -55,23 +55,24 @@ def open_mcp(app: FastAPI, archive: Archive, turns: Turns) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _InSite:
+class InSite:
     """Tools beside the pages: the same line of waiting, and articles opened on this site."""
 
     archive: Archive
     turns: Turns
 
     def address(self, request: Any) -> Address:
+        """Articles' own addresses, or their pages here."""
         return site(request)
 
     async def ask(
         self, request: Any, question: str, history: Sequence[tuple[str, str]], **how: Any
     ) -> Answer:
-        reader = request.client.host if request.client else ""
+        """Ask the archive, in turn."""
         try:
             answering = await begun(
                 self.turns,
-                reader,
+                reader_of(request),
                 lambda stop: self.archive.ask(question, history, **how, stop=stop),
             )
         except Full as full:

@@ -25,7 +25,7 @@ from brief_qa.errors import ArchiveError, BriefQAError, InputError
 from brief_qa.jsonable import jsonable
 from brief_qa.questions import refuse_unusable
 from brief_qa.web import words
-from brief_qa.web.asking import AGAIN_AFTER, Begun, begun
+from brief_qa.web.asking import AGAIN_AFTER, Begun, begun, reader_of
 from brief_qa.web.links import site
 from brief_qa.web.openai_messages import Message, message
 from brief_qa.web.openai_requests import (
@@ -65,7 +65,7 @@ def openai_api(archive: Archive, turns: Turns) -> FastAPI:
         refuse_unusable(asked.question)
         answering = await begun(
             turns,
-            _reader(request),
+            reader_of(request),
             lambda stop: archive.ask(asked.question, asked.history, **asked.options, stop=stop),
         )
         completion = _Completion(archive, asked, site(request))
@@ -86,7 +86,7 @@ def openai_api(archive: Archive, turns: Turns) -> FastAPI:
             if EMBEDDINGS[asked.model] == "question"
             else encoder.encode_passages
         )
-        encoding = await begun(turns, _reader(request), lambda _: encode(asked.texts))
+        encoding = await begun(turns, reader_of(request), lambda _: encode(asked.texts))
         return _json(_embedded(asked, await encoding.result(), tokens))
 
     @app.get("/models")
@@ -187,10 +187,6 @@ def _embedded(asked: Texts, vectors: FloatArray, tokens: int) -> dict[str, Any]:
 
 def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": words.NAME}
-
-
-def _reader(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 async def _payload(request: Request) -> object:
