@@ -306,6 +306,30 @@ def test_a_stream_that_fails_ends_with_an_error(client: openai.OpenAI) -> None:
         list(stream)
 
 
+def test_while_an_answer_is_waited_for_there_are_signs_of_life(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.ingest([BRIDGE])
+    monkeypatch.setattr("brief_qa.web.openai_api._BEAT", 0.01)
+    said = sent(archive, asked(BRIDGE_QUESTION, stream=True)).text
+    first, *beats, _ = said.partition('"content": "«')[0].split("\n\n")
+    assert '"role": "assistant"' in first
+    assert beats and set(beats) == {": ..."}
+
+
+def test_what_nobody_foresaw_is_not_shown(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("/un/chemin/secret")
+
+    monkeypatch.setattr(archive, "ask", broken)
+    for stream in (False, True):
+        said = sent(archive, asked("Qui ?", stream=stream)).text
+        assert words.UNFORESEEN in said and "secret" not in said
+    assert "/un/chemin/secret" in caplog.text
+
+
 def test_too_many_questions_are_told_when_to_come_back(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -338,7 +362,7 @@ def test_no_turn_is_kept_by_a_question_that_failed(archive: Archive) -> None:
 
 def of(archive: Archive) -> httpx.AsyncClient:
     """A client of an application in this process. To be called in an event loop."""
-    transport = httpx.ASGITransport(app=application(archive))
+    transport = httpx.ASGITransport(app=application(archive), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
 

@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _BEAT = 10.0
 """Seconds between two signs of life of an answer that is waited for."""
-_ROOM = 8
-"""Tokens of its input that an encoder needs for itself: a prefix, a beginning and an end."""
 _KINDS = {429: "rate_limit_error", 500: "server_error", 503: "server_error"}
 
 
@@ -58,6 +56,7 @@ def openai_api(archive: Archive, turns: Turns) -> FastAPI:
     app.add_exception_handler(BriefQAError, _failed)
     app.add_exception_handler(Full, _full)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _unforeseen)
 
     @app.post("/chat/completions")
     async def completions(request: Request) -> Response:
@@ -76,18 +75,11 @@ def openai_api(archive: Archive, turns: Turns) -> FastAPI:
     @app.post("/embeddings")
     async def vectors(request: Request) -> Response:
         encoder = archive.encoder
-        longest = encoder.max_tokens - _ROOM
-        payload = await _payload(request)
-        asked, tokens = await asyncio.to_thread(
-            embeddings, payload, encoder.dimension, longest, encoder.count_tokens
-        )
-        encode = (
-            encoder.encode_questions
-            if EMBEDDINGS[asked.model] == "question"
-            else encoder.encode_passages
-        )
+        asked = await asyncio.to_thread(embeddings, await _payload(request), encoder)
+        questions = EMBEDDINGS[asked.model] == "question"
+        encode = encoder.encode_questions if questions else encoder.encode_passages
         encoding = await begun(turns, reader_of(request), lambda _: encode(asked.texts))
-        return _json(_embedded(asked, await encoding.result(), tokens))
+        return _json(_embedded(asked, await encoding.result()))
 
     @app.get("/models")
     def models() -> Response:
@@ -171,7 +163,7 @@ class _Completion:
         return {"prompt_tokens": asked, "completion_tokens": told, "total_tokens": asked + told}
 
 
-def _embedded(asked: Texts, vectors: FloatArray, tokens: int) -> dict[str, Any]:
+def _embedded(asked: Texts, vectors: FloatArray) -> dict[str, Any]:
     def form(vector: FloatArray) -> object:
         if asked.base64:
             return base64.b64encode(vector.astype("<f4").tobytes()).decode()
@@ -181,7 +173,7 @@ def _embedded(asked: Texts, vectors: FloatArray, tokens: int) -> dict[str, Any]:
         {"object": "embedding", "index": index, "embedding": form(vector)}
         for index, vector in enumerate(vectors)
     ]
-    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    usage = {"prompt_tokens": asked.tokens, "total_tokens": asked.tokens}
     return {"object": "list", "model": asked.model, "data": data, "usage": usage}
 
 
@@ -249,3 +241,7 @@ def _full(request: Request, error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return _json(_problem(error.status_code, words.CLOSED), error.status_code)
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    return _json(_problem(500, words.UNFORESEEN), 500)

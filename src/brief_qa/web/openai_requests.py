@@ -6,11 +6,13 @@ left unread. What would change the answer and cannot be had is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from brief_qa.errors import InputError
+
+if TYPE_CHECKING:
+    from brief_qa.ingest import Encodes
 
 CHAT = "brief-qa"
 EMBEDDINGS: dict[str, Literal["question", "passage"]] = {
@@ -24,6 +26,8 @@ TEXTS = 128
 BESIDE = "\n\n---\n\n"
 """Between an answer and what is told beside it: the latter is no part of what was said."""
 _HISTORY = 50
+_ROOM = 8
+"""Tokens of its input that an encoder needs for itself: a prefix, a beginning and an end."""
 _OPTIONS: dict[str, type] = {
     **dict.fromkeys(("since", "until", "section", "source", "author", "kind"), str),
     **dict.fromkeys(("as_written", "read_dates"), bool),
@@ -61,6 +65,8 @@ class Texts:
 
     model: str
     texts: tuple[str, ...]
+    tokens: int
+    """Of all of them together."""
     base64: bool
 
 
@@ -82,31 +88,24 @@ def chat(payload: object) -> Chat:
     )
 
 
-def embeddings(
-    payload: object, dimension: int, longest: int, count: Callable[[Sequence[str]], list[int]]
-) -> tuple[Texts, int]:
-    """Read an embedding's body; the texts and their tokens, together. Raises Refused.
-
-    ``dimension`` is that of the encoder, ``longest`` the tokens that it reads, ``count`` counts.
-    """
+def embeddings(payload: object, encoder: Encodes) -> Texts:
+    """Read an embedding's body, for the encoder that is to encode them. Raises Refused."""
     body = _object(payload)
     model = _known(body, tuple(EMBEDDINGS))
     texts = _texts(body.get("input"))
     form = body.get("encoding_format", "float")
     if form not in ("float", "base64"):
         raise Refused("« encoding_format » vaut float ou base64.", "encoding_format")
-    if body.get("dimensions") not in (None, dimension):
-        raise Refused(f"Les vecteurs ont {dimension} dimensions, et pas d'autre.", "dimensions")
-    tokens = count(texts)
-    for number, of_one in enumerate(tokens, 1):
-        if of_one > longest:
-            raise Refused(
-                f"Le texte {number} compte {of_one} jetons ; l'encodeur en lit {longest}. "
-                "Coupez-le.",
-                "input",
-                "context_length_exceeded",
-            )
-    return Texts(model, texts, form == "base64"), sum(tokens)
+    if body.get("dimensions") not in (None, encoder.dimension):
+        told = f"Les vecteurs ont {encoder.dimension} dimensions, et pas d'autre."
+        raise Refused(told, "dimensions")
+    tokens = encoder.count_tokens(texts)
+    longest = encoder.max_tokens - _ROOM
+    if max(tokens) > longest:
+        number = tokens.index(max(tokens)) + 1
+        told = f"Le texte {number} compte {max(tokens)} jetons ; l'encodeur en lit {longest}."
+        raise Refused(f"{told} Coupez-le.", "input", "context_length_exceeded")
+    return Texts(model, texts, sum(tokens), form == "base64")
 
 
 def _object(payload: object) -> dict[str, Any]:
