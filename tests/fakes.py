@@ -7,11 +7,14 @@ import sys
 import unicodedata
 import zlib
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from Stemmer import Stemmer
+
+if TYPE_CHECKING:
+    import pytest
 
 FloatArray = NDArray[np.float32]
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
+import gradio as gr
 import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from starlette.requests import Request
 
+from brief_qa import Archive
+from brief_qa.web import words
+from brief_qa.web.gradio_door import open_ask
+from brief_qa.web.turns import Turns
 from serving import BRIDGE, BRIDGE_QUESTION, UNKNOWN_QUESTION
 
 pytestmark = pytest.mark.model
@@ -51,6 +58,16 @@ def test_what_cannot_be_answered_is_said_in_french(
 ) -> None:
     with pytest.raises(AppError, match=said):
         client.predict(question, history, api_name="/ask")
+
+
+def test_its_questions_wait_in_the_line_of_all(archive: Archive) -> None:
+    with gr.Blocks() as page:
+        open_ask(archive, Turns(of_one=0))
+    (ask,) = (event.fn for event in page.fns.values() if event.api_name == "ask")
+    assert ask
+    request = gr.Request(Request({"type": "http", "client": ("192.0.2.1", 1), "headers": []}))
+    with pytest.raises(gr.Error, match=words.TOO_MANY):
+        asyncio.run(ask("Qui ?", request))
 
 
 def test_nothing_else_of_the_page_is_open(client: Client, address: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import sys
@@ -198,6 +199,16 @@ def test_questions_wait_in_the_line_of_all(archive: Archive) -> None:
     with pytest.raises(BriefQAError) as told:
         asyncio.run(full.ask(request, "Qui ?", ()))
     assert str(told.value) == words.TOO_MANY
+
+
+def test_the_logging_of_the_process_is_left_alone(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from brief_qa.integrations.mcp import Alone, server
+
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    server(archive, Alone(archive))
+    assert logging.getLogger().handlers == []
 
 
 def test_without_the_package_the_address_is_not_served(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brief_qa.archive import Archive
-from brief_qa.errors import InputError, MissingDependency
+from brief_qa.errors import InputError, optional
 from brief_qa.evaluate_answers import Advance, AnswerScores, answer_scores
 from brief_qa.index import Index
 from brief_qa.ingest import Encodes
@@ -189,14 +189,8 @@ def rankings(archive: Archive, index: Index, question: str) -> dict[str, list[st
 
 def score(questions: Sequence[Asked], run: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Mean of each metric over the questions, given the article ids ranked for each id."""
-    try:
+    with optional("ir_measures", "eval"):
         import ir_measures
-    except ModuleNotFoundError as error:
-        if error.name != "ir_measures":
-            raise
-        raise MissingDependency(
-            "L'évaluation a besoin de ir-measures : pip install 'brief_qa[eval]'"
-        ) from error
     measures = {name: ir_measures.parse_measure(name.replace("MRR", "RR")) for name in METRICS}
     relevant = {question.id: question.relevant for question in questions}
     ranked = {

@@ -20,6 +20,9 @@ with optional("llama_index.core", "llamaindex"):
     from llama_index.core.retrievers import BaseRetriever
     from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+_TOLD = ("title", "source", "published")
+"""Of an article's facts, those that a model is told; the rest is for who follows up the source."""
+
 
 class ArchiveRetriever(BaseRetriever):  # type: ignore[misc]
     """The passages nearest to a question, best first, as :meth:`Archive.search` finds them.
@@ -54,11 +57,7 @@ def _node(facts: dict[str, Any]) -> NodeWithScore:
         start_char_idx=facts["start"],
         end_char_idx=facts["end"],
         metadata=facts,
-        # To a model, an article is told by these; the rest is for who follows up the source.
         excluded_llm_metadata_keys=[one for one in facts if one not in _TOLD],
         excluded_embed_metadata_keys=list(facts),
     )
     return NodeWithScore(node=node, score=facts["score"])
-
-
-_TOLD = ("title", "source", "published")

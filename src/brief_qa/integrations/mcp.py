@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -86,6 +87,8 @@ History = Annotated[
 
 def server(archive: Archive, host: Host) -> MCPServer[Any]:
     """The server of the tools, for any transport."""
+    log = logging.getLogger()
+    handlers = log.handlers[:]
     made: MCPServer[Any] = MCPServer(
         "brief_qa",
         title="Archive de presse",
@@ -93,6 +96,7 @@ def server(archive: Archive, host: Host) -> MCPServer[Any]:
         log_level="WARNING",
         subscriptions=False,  # nothing to listen to
     )
+    log.handlers[:] = handlers  # it has set up the whole process's, which is not its to do
 
     @_tool(made, "Chercher des passages")
     def search(
@@ -104,7 +108,10 @@ def server(archive: Archive, host: Host) -> MCPServer[Any]:
         section: Name = None,
         source: Name = None,
     ) -> Annotated[CallToolResult, Found]:
-        """Les passages de l'archive les plus proches, le meilleur d'abord, avec leurs offsets."""
+        """Les passages de l'archive les plus proches, le meilleur d'abord, avec leurs caractères.
+
+        Le temps que dit la question (« la semaine dernière ») est lu, sauf avec since ou until.
+        """
         periods: list[Period] = []
         hits = archive.search(
             question,
@@ -130,7 +137,10 @@ def server(archive: Archive, host: Host) -> MCPServer[Any]:
         section: Name = None,
         source: Name = None,
     ) -> Annotated[CallToolResult, Told]:
-        """Une réponse faite de citations numérotées, ou un refus et ce qui est proche."""
+        """Une réponse faite de citations numérotées, ou un refus et ce qui est proche.
+
+        Le temps que dit la question est lu, et ce qui lui manque est repris de l'historique.
+        """
         request = _request(context)
         answer = await host.ask(
             request, question, history, since=since, until=until, section=section, source=source
@@ -184,7 +194,7 @@ def _tool(made: MCPServer[Any], title: str) -> Callable[[Callable[..., Any]], No
                 return CallToolResult(content=[_text(str(error))], is_error=True)
 
         hints = ToolAnnotations(title=title, read_only_hint=True, open_world_hint=False)
-        made.add_tool(tool, title=title, annotations=hints)
+        made.add_tool(tool, title=title, description=inspect.getdoc(function), annotations=hints)
 
     return add
 
