@@ -61,13 +61,17 @@ def test_what_cannot_be_answered_is_said_in_french(
 
 
 def test_its_questions_wait_in_the_line_of_all(archive: Archive) -> None:
-    with gr.Blocks() as page:
-        open_ask(archive, Turns(of_one=0))
-    (ask,) = (event.fn for event in page.fns.values() if event.api_name == "ask")
-    assert ask
     request = gr.Request(Request({"type": "http", "client": ("192.0.2.1", 1), "headers": []}))
+
+    async def asked() -> None:
+        with gr.Blocks() as page:  # in a loop, or Gradio leaves one of its own open
+            open_ask(archive, Turns(of_one=0))
+        (ask,) = (event.fn for event in page.fns.values() if event.api_name == "ask")
+        assert ask
+        await ask("Qui ?", request)
+
     with pytest.raises(gr.Error, match=words.TOO_MANY):
-        asyncio.run(ask("Qui ?", request))
+        asyncio.run(asked())
 
 
 def test_nothing_else_of_the_page_is_open(client: Client, address: str) -> None:
