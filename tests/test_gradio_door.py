@@ -64,7 +64,9 @@ def test_its_questions_wait_in_the_line_of_all(archive: Archive) -> None:
     request = gr.Request(Request({"type": "http", "client": ("192.0.2.1", 1), "headers": []}))
 
     async def asked() -> None:
-        with gr.Blocks() as page:  # in a loop, or Gradio leaves one of its own open
+        with gr.Blocks(
+            analytics_enabled=False
+        ) as page:  # in a loop, or Gradio leaves one of its own open
             open_ask(archive, Turns(of_one=0))
         (ask,) = (event.fn for event in page.fns.values() if event.api_name == "ask")
         assert ask

@@ -6,7 +6,9 @@ page's are; calls past the queue stay closed (Guard, ``api_open=False``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import gradio as gr
 
 from brief_qa.archive import Archive
 from brief_qa.errors import BriefQAError
@@ -15,13 +17,9 @@ from brief_qa.web import words
 from brief_qa.web.asking import begun, reader_of
 from brief_qa.web.turns import Full, Turns
 
-if TYPE_CHECKING:
-    import gradio as gr
-
 
 def open_ask(archive: Archive, turns: Turns) -> None:
     """Add the endpoint to the page that is being built."""
-    import gradio as gr
 
     async def ask(
         question: str, request: gr.Request, history: list[tuple[str, str]] | None = None
@@ -39,5 +37,4 @@ def open_ask(archive: Archive, turns: Turns) -> None:
             raise gr.Error(str(error), print_exception=False) from error
         return {"question": question, **jsonable(answer)}
 
-    ask.__annotations__["request"] = gr.Request  # Gradio looks names up where gr is not imported
     gr.api(ask, api_name="ask", api_description=words.ASK_API)

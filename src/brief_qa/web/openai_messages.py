@@ -20,7 +20,8 @@ from brief_qa.web.openai_requests import BESIDE
 
 _NEAR = 4
 _ACTS = re.compile(r"[<`]|(?<=\])[(:]")
-"""What opens HTML or code, and what makes brackets a link or an image."""
+"""What opens HTML or code, and what makes brackets a link or an image. The other signs of Markdown
+only change how words look, and stay: programs read the text too."""
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _PIECE = re.compile(r".+?(?:\[\d{1,3}\]\s*|\n+|$)", re.DOTALL)
 
