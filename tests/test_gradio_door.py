@@ -72,7 +72,7 @@ def test_its_questions_wait_in_the_line_of_all(archive: Archive) -> None:
         assert ask
         await ask("Qui ?", request)
 
-    with pytest.raises(gr.Error, match=words.TOO_MANY):
+    with pytest.raises(gr.Error, match=words.TOO_MANY_OF_YOURS):
         asyncio.run(asked())
 
 

@@ -198,7 +198,7 @@ def test_questions_wait_in_the_line_of_all(archive: Archive) -> None:
     full = InSite(archive, Turns(of_one=0))
     with pytest.raises(BriefQAError) as told:
         asyncio.run(full.ask(request, "Qui ?", ()))
-    assert str(told.value) == words.TOO_MANY
+    assert str(told.value) == words.TOO_MANY_OF_YOURS
 
 
 def test_the_logging_of_the_process_is_left_alone(

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from brief_qa.web.turns import Turns
+from brief_qa.web import words
+from brief_qa.web.turns import Full, TooManyOfOne, Turns
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -57,3 +58,8 @@ async def begun(turns: Turns, reader: str, work: Callable[[threading.Event], T])
 def reader_of(request: HTTPConnection) -> str:
     """Who asks, by address."""
     return request.client.host if request.client else ""
+
+
+def why_full(full: Full) -> str:
+    """Why there was no room to wait in, in French."""
+    return words.TOO_MANY_OF_YOURS if isinstance(full, TooManyOfOne) else words.TOO_MANY

@@ -14,7 +14,7 @@ from brief_qa.archive import Archive
 from brief_qa.errors import BriefQAError
 from brief_qa.jsonable import jsonable
 from brief_qa.web import words
-from brief_qa.web.asking import begun, reader_of
+from brief_qa.web.asking import begun, reader_of, why_full
 from brief_qa.web.turns import Full, Turns
 
 
@@ -32,7 +32,7 @@ def open_ask(archive: Archive, turns: Turns) -> None:
             )
             answer = await answering.result()
         except Full as full:
-            raise gr.Error(words.TOO_MANY, print_exception=False) from full
+            raise gr.Error(why_full(full), print_exception=False) from full
         except BriefQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return {"question": question, **jsonable(answer)}

@@ -15,7 +15,7 @@ from brief_qa.archive import Archive
 from brief_qa.domain import Answer
 from brief_qa.errors import BriefQAError, MissingDependency
 from brief_qa.web import words
-from brief_qa.web.asking import begun, reader_of
+from brief_qa.web.asking import begun, reader_of, why_full
 from brief_qa.web.links import site
 from brief_qa.web.turns import Full, Turns
 
@@ -76,7 +76,7 @@ class InSite:
                 lambda stop: self.archive.ask(question, history, **how, stop=stop),
             )
         except Full as full:
-            raise BriefQAError(words.TOO_MANY) from full
+            raise BriefQAError(why_full(full)) from full
         return await answering.result()
 
 

@@ -25,7 +25,7 @@ from brief_qa.errors import ArchiveError, BriefQAError, InputError
 from brief_qa.jsonable import jsonable
 from brief_qa.questions import refuse_unusable
 from brief_qa.web import words
-from brief_qa.web.asking import AGAIN_AFTER, Begun, begun, reader_of
+from brief_qa.web.asking import AGAIN_AFTER, Begun, begun, reader_of, why_full
 from brief_qa.web.links import site
 from brief_qa.web.openai_messages import Message, message
 from brief_qa.web.openai_requests import (
@@ -234,7 +234,8 @@ def _failed(request: Request, error: Exception) -> Response:
 
 
 def _full(request: Request, error: Exception) -> Response:
-    said = _problem(429, words.TOO_MANY, code="rate_limit_exceeded")
+    assert isinstance(error, Full)
+    said = _problem(429, why_full(error), code="rate_limit_exceeded")
     return _json(said, 429, {"Retry-After": str(AGAIN_AFTER)})
 
 

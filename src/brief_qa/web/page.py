@@ -46,6 +46,7 @@ def build(archive: Archive, turns: Turns, key: bytes) -> gr.Blocks:
     """
     offered = Examples(archive)
     with gr.Blocks(title=words.TITLE, analytics_enabled=False, fill_width=True) as page:
+        open_ask(archive, turns)  # first: an event of the page has a function of that name
         masthead = _html(_masthead(archive), "masthead")
         with gr.Row(elem_id="welcome") as welcome:
             with gr.Column(elem_id="start"):
@@ -102,7 +103,6 @@ def build(archive: Archive, turns: Turns, key: bytes) -> gr.Blocks:
 
         shown = [masthead, latest, how, question, *buttons]
         page.load(opened, None, shown, queue=False, **quiet)
-        open_ask(archive, turns)
     # Gradio's queue lets all through: the limit is in Turns, which speaks French.
     page.queue(default_concurrency_limit=None, api_open=False)
     page._queue.max_thread_count = _EVENTS  # launch() sets it, and a mounted page has no launch
