@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -207,6 +208,20 @@ def test_nothing_of_an_article_acts_in_a_message(archive: Archive) -> None:
         assert answer.text.split("[")[0][:20] in content
         for acts in ("<img", "<script", "](https", "```"):
             assert acts not in content.replace("\\<", "‹").replace("]\\(", "]‹")
+
+
+def test_a_model_that_wrote_is_named(archive: Archive) -> None:
+    archive.ingest([BRIDGE])
+    answer = archive.ask(BRIDGE_QUESTION)
+    written = replace(answer, text="Paul Durand l'a inauguré [1].", writer="essai", removed=2)
+    said = message(written, lambda *_: "https://ici.example/")
+    assert said.content.startswith(f"{written.text}{BESIDE}Rédigé par essai")
+    assert "2 phrases sans source retirées." in said.content
+    (note,) = said.annotations
+    source = note["url_citation"]
+    assert said.content[source["start_index"] : source["end_index"]] == "[1]"
+    kept = message(replace(answer, notice="Le modèle a été trop lent."), lambda *_: "x")
+    assert "Le modèle a été trop lent." in kept.content and "Rédigé" not in kept.content
 
 
 # -- vectors -----------------------------------------------------------------------------------

@@ -116,3 +116,10 @@ def written_by(writer: str, removed: int) -> str:
     if not removed:
         return said
     return f"{said} ; {REMOVED[removed > 1].format(count=number(removed))}"
+
+
+def about_writer(writer: str, removed: int, notice: str | None) -> str | None:
+    """What to know of who wrote an answer; None of quotations that no model was to replace."""
+    if notice or writer == EXTRACTS:
+        return notice
+    return f"{written_by(writer, removed)}."

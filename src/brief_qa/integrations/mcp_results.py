@@ -89,6 +89,7 @@ def search_found(hits: Sequence[Hit], period: Period | None, address: Address) -
 
 def answered(answer: Answer, address: Address) -> Told:
     """An answer; the nearest passages when it is a refusal."""
+    writer = texts.about_writer(answer.writer, answer.removed, answer.notice)
     return Told(
         text=answer.text,
         refused=answer.refused,
@@ -96,7 +97,7 @@ def answered(answer: Answer, address: Address) -> Told:
         confidence=answer.confidence,
         citations=cited(answer.citations, address),
         near=found(answer.hits[:_NEAR], address) if answer.refused else (),
-        notes=(*answer.notes, *texts.read_as(answer.read_as), *filter(None, [answer.notice])),
+        notes=(*answer.notes, *texts.read_as(answer.read_as), *([writer] if writer else [])),
         understood=answer.understood.question if answer.understood else None,
         period=answer.period.reason if answer.period else None,
     )

@@ -83,18 +83,18 @@ def _beside(answer: Answer, address: Address) -> Iterator[str]:
         yield words.PERIOD.format(reason=answer.period.reason, use=use)
     yield from answer.notes
     yield from texts.read_as(answer.read_as)
-    if answer.notice:
-        yield answer.notice
+    if told := texts.about_writer(answer.writer, answer.removed, answer.notice):
+        yield told
     if answer.refused:
         yield from filter(None, (answer.reason,))
         near = {hit.article.id: hit.article for hit in answer.hits}.values()
         if near:
-            told = (f"- {_reference(one, address)}" for one in list(near)[:_NEAR])
-            yield "\n".join((f"**{words.NEAR}**\n", *told))
+            lines = (f"- {_reference(one, address)}" for one in list(near)[:_NEAR])
+            yield "\n".join((f"**{words.NEAR}**\n", *lines))
         yield words.HOLDINGS.format(holdings=render.holdings(answer.coverage))
     elif answer.citations:
-        told = (f"- [{one.number}] {_reference(one.article, address)}" for one in answer.citations)
-        yield "\n".join((f"**{words.SOURCES}**\n", *told))
+        lines = (f"- [{one.number}] {_reference(one.article, address)}" for one in answer.citations)
+        yield "\n".join((f"**{words.SOURCES}**\n", *lines))
 
 
 def _reference(article: Article, address: Address) -> str:
