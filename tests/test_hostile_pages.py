@@ -73,7 +73,11 @@ def test_search_pages(trapped: Page, address: str) -> None:
         expect(trapped.locator("#results .source").first).to_be_visible()
         assert_nothing_ran(trapped, address)
     for some in by_length(HOSTILE, SHOWN):
-        go(trapped, address, "recherche", q=f"piège {some}", source=some, dates=some)
+        go(trapped, address, "recherche", source=some, rubrique=some, genre="article", dates=some)
+        expect(trapped.locator(".chip")).to_have_count(3)
+        assert_nothing_ran(trapped, address)
+        go(trapped, address, "recherche", q=f"piège {some}")
+        expect(trapped.locator("#results .source").first).to_be_visible()
         assert_nothing_ran(trapped, address)
     trapped.get_by_label(words.SEARCH_LABEL).fill(f"fanfare {HOSTILE[4]}")
     trapped.wait_for_url("**/recherche?q=fanfare*")

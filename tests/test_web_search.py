@@ -383,3 +383,4 @@ def test_an_article_tells_its_reference_and_what_is_like_it(app: object) -> None
     assert "Date donnée avec l’article" in page
     alike = page.split(words.SIMILAR)[1]
     assert alike.count("<li") == 4 and "id=pont" not in alike
+    assert 'href="recherche?semblables=pont"' in alike

@@ -19,8 +19,8 @@ _WHATEVER_DAY = 0.9
 what comes back each year."""
 _READ = 10_000
 """Characters compared of each: what bounds the work for very long texts."""
-_KEPT = 4_096
-"""Articles whose sequences are kept for the next search: some 3 kB each."""
+_KEPT = 1_024
+"""Articles whose sequences are kept for the next search: some 5 kB each, their text included."""
 
 _sequences = lru_cache(maxsize=_KEPT)(sequences)
 

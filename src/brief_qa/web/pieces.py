@@ -21,6 +21,9 @@ _EXCERPT = 280
 _SUBHEAD = 80
 """Characters of the longest line taken for a subhead, if it does not end as a sentence does."""
 
+ELSEWHERE = 'target="_blank" rel="noopener noreferrer nofollow"'
+"""Of links that open beside the page: leaving a conversation would end it."""
+
 Span = tuple[int, int]
 
 

@@ -13,6 +13,7 @@ from html import escape
 from brief_qa.domain import Article, Coverage, Hit, Version
 from brief_qa.versions import Clock, now
 from brief_qa.web import freshness, links, pieces, words
+from brief_qa.web.searching import Search
 from brief_qa.web.typography import count, period, shown
 
 
@@ -74,14 +75,18 @@ def article_html(
         f"{pieces.copy_button(pieces.reference(article), words.COPY)}</p>"
     )
     near = "".join(_entry(hit.article) for hit in similar)
-    alike = f'<h2>{words.SIMILAR}</h2><ul class="sources">{near}</ul>' if near else ""
+    all_of_them = escape(Search(similar=article.id).address())
+    alike = (
+        f'<h2>{words.SIMILAR}</h2><ul class="sources">{near}</ul>'
+        f'<p class="links"><a href="{all_of_them}" {pieces.ELSEWHERE}>{words.ALL_LIKE}</a></p>'
+    )
     return _reading(
         pieces.title(article),
         f'<article class="whole"><header>{pieces.facts(article)}<h1 id="whole-title" dir="auto">'
         f"{pieces.title(article)}</h1>{pieces.byline(article)}{pieces.date_origin(article)}"
         f"{freshness.history(versions, clock().astimezone())}</header>{gone}"
         f'<div class="body">{pieces.paragraphs(article.body, marks)}</div>{go_to}{reference}'
-        f'<aside class="alike">{alike}</aside></article>',
+        f'<aside class="alike">{alike if near else ""}</aside></article>',
     )
 
 
@@ -114,6 +119,6 @@ def external_link(address: str, article: Article) -> str:
     """A link to an article where it appeared; ``address`` is one of ``links.external``."""
     label = words.GO_TO.format(host=links.host(article.url))
     return (
-        f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer nofollow">'
+        f'<a href="{escape(address)}" {pieces.ELSEWHERE}>'
         f'<bdi>{shown(label)}</bdi><span aria-hidden="true"> ↗</span></a>'
     )

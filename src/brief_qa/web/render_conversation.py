@@ -174,9 +174,7 @@ def _after(exchange: Exchange, answer: Answer) -> str:
     number = exchange.number
     copied = "" if answer.refused else pieces.copy_button(_with_references(answer), words.COPY_IT)
     address = escape(Search(question=understood_as(exchange)).address())
-    # Beside the conversation, which leaving the page would end.
-    elsewhere = 'target="_blank" rel="noopener noreferrer nofollow"'
-    search = f'<a href="{address}" {elsewhere}>{words.SEARCH_IT}</a>'
+    search = f'<a href="{address}" {pieces.ELSEWHERE}>{words.SEARCH_IT}</a>'
     retry = _act("retry", number, words.RETRY, how="again")
     onward = "".join(
         f"<li>{_act('example_select', number, shown(question), 'onward', place=place)}</li>"

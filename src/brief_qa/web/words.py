@@ -163,6 +163,7 @@ ALMOST_THE_SAME = ("presque identique", "presque identiques")
 A_COPY = "dont {copies} presque identique à un autre"
 COPIES = "dont {copies} presque identiques à d’autres"
 ARTICLES_LIKE = "Articles semblables"
+ALL_LIKE = "Tous les articles semblables"
 
 # -- other doors -----------------------------------------------------------------------------
 
