@@ -1,8 +1,10 @@
 """Builds and launches the web app, and nothing else: the entry of a hosted Gradio space.
 
 On one's own machine, ``make serve`` or ``brief-qa serve`` do the same with options. A space
-tells the name it is served under as SPACE_HOST; elsewhere BRIEF_QA_ALLOWED_HOSTS does. An LLM
-server that words the answers is named by BRIEF_QA_LLM_URL, _MODEL and _KEY.
+tells the name it is served under as SPACE_HOST; elsewhere BRIEF_QA_ALLOWED_HOSTS does, and
+BRIEF_QA_ALLOW_ORIGINS the sites that may hold the widget, BRIEF_QA_TRUSTED_PROXIES the addresses
+of reverse proxies; each a list between spaces. An LLM server that words the answers is named by
+BRIEF_QA_LLM_URL, _MODEL and _KEY.
 """
 
 import os
@@ -23,6 +25,8 @@ if __name__ == "__main__":
             port=int(os.environ.get("GRADIO_SERVER_PORT", "7860")),
             framed_by=os.environ.get("BRIEF_QA_FRAMED_BY", "").split(),
             allowed_hosts=" ".join(hosts).split(),
+            allow_origins=os.environ.get("BRIEF_QA_ALLOW_ORIGINS", "").split(),
+            trusted_proxies=os.environ.get("BRIEF_QA_TRUSTED_PROXIES", "").split(),
         )
     except BriefQAError as error:
         sys.exit(f"Erreur : {error}")

@@ -16,6 +16,9 @@ from serving import serving
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
@@ -44,5 +47,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of the few articles of ``serving``, which several modules read and none changes."""
-    with serving(tmp_path_factory.mktemp("served") / "index") as (found, _):
+    with serving(tmp_path_factory.mktemp("served") / "index", "--trusted-proxy", "127.0.0.1") as (
+        found,
+        _,
+    ):
         yield found

@@ -15,11 +15,17 @@ from playwright.sync_api import Browser, Page
 
 from browser import chromium
 from serving import serving
+from test_widget import Journal, journal
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 QUESTION = "Combien la ligne B du tramway coûtera-t-elle ?"
 SEARCH = "ligne B du tramway"
 FOLLOW_UP = "Et quand ouvrira-t-elle ?"
+HOST_PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Journal</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+</head><body><h1>Le Journal</h1><p>Un article, puis la boîte à questions de l'archive.</p>
+<script src="{archive}/widget.js" data-heading="Interroger nos archives"></script></body></html>"""
+"""A page of another site that holds the widget."""
 SIZES = {1280: 720, 390: 844}
 SCHEMES = {"clair": "light", "sombre": "dark"}
 LARGEST = 300_000
@@ -59,6 +65,19 @@ def search_picture(browser: Browser, address: str, width: int, name: str) -> Pat
     return _kept(page, f"search-{width}-{name}.png")
 
 
+def widget_picture(browser: Browser, site: Journal, width: int, name: str) -> Path:
+    """Ask in the widget, on a page of another site, and keep what is seen."""
+    page = browser.new_page(
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme=SCHEMES[name],  # type: ignore[arg-type]
+    )
+    page.goto(site.address)
+    page.get_by_label("Votre question").fill(QUESTION)
+    page.get_by_label("Votre question").press("Enter")
+    page.locator("brief-qa .cite").first.wait_for(timeout=60_000)
+    return _kept(page, f"widget-{width}-{name}.png")
+
+
 def _kept(page: Page, name: str) -> Path:
     page.wait_for_timeout(500)
     path = IMAGES / name
@@ -72,12 +91,18 @@ def main() -> None:
     """Make all of them."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     index = Path(tempfile.mkdtemp()) / "index"
-    with chromium() as browser, serving(index, "--sample") as (address, _):
+    with (
+        chromium() as browser,
+        journal(HOST_PAGE, "") as site,
+        serving(index, "--sample", "--allow-origin", site.address) as (address, _),
+    ):
+        site.archive = address
         assert browser is not None, "no Chromium was found"
         for width in SIZES:
             for name in SCHEMES:
                 print(picture(browser, address, width, name))
                 print(search_picture(browser, address, width, name))
+                print(widget_picture(browser, site, width, name))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 The archive is made of a few articles, hostile ones among them, and read by the fake encoder;
 with ``--sample`` it is the sample archive, read by the real one; with ``--traps``, the articles are
-all hostile (``harmless.traps``). ``--llm URL`` has a server word
-the answers.
+all hostile (``harmless.traps``).. ``--llm URL`` has
+a server word the answers; the other options are those of ``brief-qa serve``.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import subprocess
 import sys
@@ -100,6 +101,23 @@ def _archive(folder: str, sample: bool, trapped: bool, llm: LlmSettings | None) 
 
 
 if __name__ == "__main__":
-    given = sys.argv[sys.argv.index("--llm") + 1] if "--llm" in sys.argv else None
-    sample, trapped = ("--sample" in sys.argv, "--traps" in sys.argv)
-    serve(_archive(sys.argv[1], sample, trapped, llm_settings(given, "essai", None)), port=0)
+    given = argparse.ArgumentParser()
+    given.add_argument("folder")
+    given.add_argument("--sample", action="store_true")
+    given.add_argument("--traps", action="store_true")
+    given.add_argument("--llm")
+    given.add_argument("--allowed-host", action="append", default=[])
+    given.add_argument("--allow-origin", action="append", default=[])
+    given.add_argument("--trusted-proxy", action="append", default=[])
+    given.add_argument("--timeout", type=float)
+    options = given.parse_args()
+    serve(
+        _archive(
+            options.folder, options.sample, options.traps, llm_settings(options.llm, "essai", None)
+        ),
+        port=0,
+        allowed_hosts=options.allowed_host,
+        allow_origins=options.allow_origin,
+        trusted_proxies=options.trusted_proxy,
+        timeout=options.timeout,
+    )

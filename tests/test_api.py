@@ -6,6 +6,7 @@ import asyncio
 import json
 import shlex
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from brief_qa.archive import Archive
+from brief_qa.domain import Article
 from brief_qa.errors import IndexDamaged
 from brief_qa.jsonable import jsonable
 from brief_qa.web import application, words
@@ -35,6 +37,11 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 @pytest.fixture(scope="module")
 def request_(archive: Archive) -> Request:
     """Ask the application something."""
+    return asker(archive)
+
+
+def asker(archive: Archive) -> Request:
+    """What asks the application of an archive something."""
 
     async def built() -> Any:
         return application(archive)
@@ -122,6 +129,31 @@ def test_articles_are_listed_read_and_compared(archive: Archive, request_: Reque
     assert request_("GET", "/api/v1/stats").json()["articles"] == 3
 
 
+def test_a_list_goes_on_where_it_was_whatever_is_written_meanwhile(
+    tmp_path: Path,
+) -> None:
+    days = [date(2025, 3, day) for day in (9, 9, 9, 8, 7)] + [None, None]
+    some = [Article(f"a{n}", "", "Le pont.", published=day) for n, day in enumerate(days)]
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as written:
+        written.ingest(some)
+        request, got, after = asker(written), list[str](), {}
+        while True:
+            reply = request("GET", "/api/v1/articles", params={"limit": 2, **after}).json()
+            got += [one["id"] for one in reply["articles"]]
+            if not reply["more"]:
+                break
+            after = {"after": reply["next"]}
+            written.delete(got[-1])  # the very place that the next page begins after
+            written.ingest([Article("neuf", "", "Un pont.", published=date(2026, 1, len(got)))])
+        assert reply["next"] is None and got == [one.id for one in some]
+        filtered = {"since": "2025-03-01", "limit": 1}
+        first = request("GET", "/api/v1/articles", params=filtered).json()
+        rest = {**filtered, "limit": 9, "after": first["next"]}
+        found = request("GET", "/api/v1/articles", params=rest).json()["articles"]
+        kept = [one.id for one in written.articles(since="2025-03-01")]
+        assert [one["id"] for one in (*first["articles"], *found)] == kept
+
+
 @pytest.mark.parametrize(
     ("method", "path", "options", "status", "said"),
     [
@@ -136,6 +168,9 @@ def test_articles_are_listed_read_and_compared(archive: Archive, request_: Reque
         ("POST", "/ask", {"json": {"question": ""}}, 422, "« question » : est vide"),
         ("POST", "/ask", {"json": {"question": "x" * 4_001}}, 422, "4000 caractères au plus"),
         ("POST", "/ask", {"json": {"question": "x", "modele": 1}}, 422, "n'est pas un champ connu"),
+        ("GET", "/articles?after=W10", {}, 422, "« W10 » ne dit pas où continuer"),
+        ("GET", "/articles?after=%C3%A9%00", {}, 422, "ne dit pas où continuer"),
+        ("GET", "/articles?after=WyIwIiwiMSJd", {}, 422, "ne dit pas où continuer"),
         ("GET", "/articles/inconnu", {}, 404, words.NO_SUCH_ARTICLE),
         ("GET", "/similar?id=inconnu", {}, 404, words.NO_SUCH_ARTICLE),
         ("GET", "/rien", {}, 404, words.CLOSED),

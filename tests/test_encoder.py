@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -224,6 +225,18 @@ def test_a_warm_start_imports_nothing_heavy(
 
 
 # Rounding -----------------------------------------------------------------------------
+
+
+def test_the_engine_keeps_no_identifier_of_the_machine_to_send(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    """Onnxruntime 1.32 does, as soon as it is imported, unless it is told not to."""
+    load = "import sys; from brief_qa.encoder import Encoder; Encoder.load(sys.argv[1])"
+    told = {"ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME", "BRIEF_QA_CACHE"}
+    env = {name: value for name, value in os.environ.items() if name not in told}
+    env |= {"HOME": str(tmp_path), "BRIEF_QA_CACHE": str(tmp_path / "models")}
+    subprocess.run([sys.executable, "-c", load, str(tiny_folder)], env=env, check=True)
+    assert [made.name for made in tmp_path.rglob("*") if "microsoft" in made.name.lower()] == []
 
 
 def test_no_pair_of_weights_can_saturate() -> None:

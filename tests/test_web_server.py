@@ -32,7 +32,10 @@ from serving import BRIDGE, BRIDGE_QUESTION, HOSTILE, serving
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of a few articles."""
-    with serving(tmp_path_factory.mktemp("web") / "index") as (found, _):
+    with serving(tmp_path_factory.mktemp("web") / "index", "--trusted-proxy", "127.0.0.1") as (
+        found,
+        _,
+    ):
         yield found
 
 

@@ -44,7 +44,7 @@ from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import shared_reader
 from brief_qa.search import best_hits, candidates, similar_hits, within_period
 from brief_qa.versions import Clock, now
-from brief_qa.views import View
+from brief_qa.views import Place, View
 from brief_qa.wording import Wording, worded
 
 if TYPE_CHECKING:
@@ -260,25 +260,29 @@ class Archive:
         author: str | None = None,
         kind: Kind | None = None,
         changed_since: datetime | date | str | None = None,
+        after: Place | None = None,
     ) -> Iterator[Article]:
         """Every article that meets the filters, newest first, undated last, as of now.
 
         With ``changed_since``, only what was taken in or corrected at that moment or later; what
-        an archive held before it kept such times is not. Other filters, and errors, are those of
-        :meth:`search`.
+        an archive held before it kept such times is not. With ``after``, the day and the id of one
+        of them, those that follow it: what is written between two such calls moves none of the
+        others. Other filters, and errors, are those of :meth:`search`.
         """
         filters = Filters(as_day(since), as_day(until), section, source, author, kind)
-        return self._articles(filters, as_moment(changed_since))
+        return self._articles(filters, as_moment(changed_since), after)
 
-    def _articles(self, filters: Filters, changed_since: datetime | None) -> Iterator[Article]:
+    def _articles(
+        self, filters: Filters, changed_since: datetime | None, after: Place | None
+    ) -> Iterator[Article]:
         if not filters:
             with self._index.catalog.reading() as view:
-                yield from view.all_articles(changed_since=changed_since)
+                yield from view.all_articles(None, changed_since, after)
             return
         with self._index.reading() as (view, snapshot):
             rows = snapshot.vectors.alive(snapshot.facets.mask(filters))
             numbers = np.unique(snapshot.facets.articles[rows]).tolist()
-            yield from view.all_articles(numbers, changed_since)
+            yield from view.all_articles(numbers, changed_since, after)
 
     def versions(self, article_id: str) -> list[Version]:
         """When an article was taken in and corrected, and what each time changed, in order.

@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -24,6 +25,7 @@ from brief_qa import cli_reports as reports
 from brief_qa.cli_french import Command, Group
 from brief_qa.cli_options import (
     DEFAULT_INDEX,
+    AllowOrigin,
     AsJson,
     Asked,
     Author,
@@ -38,7 +40,9 @@ from brief_qa.cli_options import (
     Section,
     Since,
     Source,
+    Timeout,
     Titles,
+    TrustedProxy,
     Until,
     read_count,
     refuse_unknown_names,
@@ -222,6 +226,9 @@ def serve(
         list[str] | None,
         typer.Option(metavar="NOM", help="Nom sous lequel un mandataire le sert ; répétable."),
     ] = None,
+    allow_origin: AllowOrigin = None,
+    trusted_proxy: TrustedProxy = None,
+    timeout: Timeout = 30,
     llm_url: LlmUrl = None,
     llm_model: LlmModel = None,
     index: Index = DEFAULT_INDEX,
@@ -231,8 +238,18 @@ def serve(
     with _opened(ctx, index, _llm(llm_url, llm_model)) as archive:
         from brief_qa.web import serve as serve_web
 
+        serve_here = partial(
+            serve_web,
+            archive,
+            host,
+            port,
+            allowed_hosts=allowed_host or (),
+            allow_origins=allow_origin or (),
+            trusted_proxies=trusted_proxy or (),
+            timeout=timeout,
+        )
         if not as_json:
-            serve_web(archive, host, port, allowed_hosts=allowed_host or ())
+            serve_here()
             return
         stdout = sys.stdout
 
@@ -242,7 +259,7 @@ def serve(
 
         # Standard output is the JSON object's alone: what is told while serving goes elsewhere.
         with redirect_stdout(sys.stderr):
-            serve_web(archive, host, port, allowed_hosts=allowed_host or (), on_ready=ready)
+            serve_here(on_ready=ready)
 
 
 @app.command(cls=Command)

@@ -178,3 +178,24 @@ Floors = Annotated[
         parser=read_floor, metavar="MESURE=SEUIL", help="Échouer (code 1) au-dessous ; répétable."
     ),
 ]
+AllowOrigin = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="SITE",
+        help="Site dont les pages peuvent poser des questions, par exemple "
+        "https://journal.example ; répétable.",
+    ),
+]
+TrustedProxy = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ADRESSE",
+        help="Mandataire (IP ou réseau) qui dit pour qui il parle ; répétable.",
+    ),
+]
+Timeout = Annotated[
+    int,
+    typer.Option(
+        parser=read_count, metavar="SECONDES", help="Ce qu'une demande peut mettre à arriver."
+    ),
+]

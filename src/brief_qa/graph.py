@@ -17,6 +17,7 @@ measured in docs/experiments.md:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -128,6 +129,9 @@ def rounded(state: State, layout: Layout, products: Mapping[str, Product]) -> by
 
 def open_session(graph: str | bytes, threads: int) -> Any:
     """An onnxruntime session for a graph of this module, by path or serialised."""
+    # Read as it is imported. Since 1.32 it would keep an identifier of this machine in a file, and
+    # send it with its versions to its makers; disable_telemetry_events() comes too late.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

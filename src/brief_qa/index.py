@@ -25,7 +25,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,14 +137,14 @@ class Index:
         if not self._writing.acquire(timeout=timeout):
             raise IndexLocked(_locked_by(self.folder, str(os.getpid())))
         try:
-            with path.open("a+") as file:
+            with path.open("ab+", buffering=0) as file:
                 while not _try_lock(file.fileno()):
                     if time.monotonic() > deadline:
                         raise IndexLocked(_locked_by(self.folder, path.read_text().strip()))
                     time.sleep(0.05)
-                file.truncate(0)
-                file.write(str(os.getpid()))
-                file.flush()
+                with suppress(OSError):  # on a full disk, what is to be written will say so
+                    file.truncate(0)
+                    file.write(str(os.getpid()).encode())
                 yield
         finally:
             self._writing.release()

@@ -35,7 +35,7 @@ import tantivy
 
 from brief_qa import term_queries as queries
 from brief_qa.acronyms import acronym_terms
-from brief_qa.errors import IndexDamaged
+from brief_qa.errors import ArchiveError, IndexDamaged
 from brief_qa.facets import UNDATED, Facets, Filters
 from brief_qa.french import stems
 from brief_qa.names import name_terms
@@ -242,10 +242,11 @@ class TermWriter:
     @property
     def _writer(self) -> Any:
         if self._opened is None:
-            index = tantivy.Index(queries.schema(), str(self._folder), reuse=True)
-            self._opened = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-            # What a killed writer left may bear the name of a file that the next one makes.
-            self._opened.garbage_collect_files()
+            with _stored(self._folder):
+                index = tantivy.Index(queries.schema(), str(self._folder), reuse=True)
+                self._opened = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+                # What a killed writer left may bear the name of a file that the next one makes.
+                self._opened.garbage_collect_files()
         self._uncommitted = True
         return self._opened
 
@@ -260,7 +261,8 @@ class TermWriter:
         document.add_integer("day", facets.day)
         for name, value in facets.exact():
             document.add_text(name, value)
-        self._writer.add_document(document)
+        with _stored(self._folder):
+            self._writer.add_document(document)
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Remove articles; unknown numbers are no error."""
@@ -277,18 +279,20 @@ class TermWriter:
 
     def commit(self) -> None:
         """Make all that was added and removed durable, at once."""
-        self._writer.commit()
-        self._uncommitted = False
-        self._share()
+        with _stored(self._folder):
+            self._writer.commit()
+            self._uncommitted = False
+            self._share()
 
     def close(self) -> None:
         """Drop what was not committed, let merges end, and let the folder's lock go."""
         if self._opened is not None:
             writer, self._opened = self._opened, None
-            if self._uncommitted:
-                writer.rollback()  # this stops merges too: done always, none would ever end
-            writer.wait_merging_threads()
-            self._share()
+            with _stored(self._folder):
+                if self._uncommitted:
+                    writer.rollback()  # this stops merges too: done always, none would ever end
+                writer.wait_merging_threads()
+                self._share()
 
     def _share(self) -> None:
         """Let those who may read the folder read its list of files too, which tantivy hides."""
@@ -316,6 +320,19 @@ def _sound(content: bytes) -> bool:
         told = json.loads(content[end - length : end])["crc"]
         return bool(mark == _FOOTER_MARK and zlib.crc32(content[: end - length]) == told)
     return False
+
+
+@contextmanager
+def _stored(folder: Path) -> Iterator[None]:
+    """What cannot be written, to a full disk for the most part, as our error, with the way out."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise ArchiveError(
+            f"L'index de termes « {folder} » ne peut être écrit ({error}). Vérifiez la place libre "
+            "sur le disque et les droits sur le dossier, puis recommencez : ce qui avait été "
+            "accepté est gardé."
+        ) from error
 
 
 @contextmanager

@@ -24,6 +24,8 @@ COLUMNS = (
     " date_origin"
 )
 """Of an article, in the order that rows are read and written in."""
+Place = tuple[date | None, str]
+"""Where an article stands among all, newest first: its day and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +82,34 @@ class View:
         return {row[0]: _article(row) for row in rows}
 
     def all_articles(
-        self, numbers: Iterable[int] | None = None, changed_since: datetime | None = None
+        self,
+        numbers: Iterable[int] | None = None,
+        changed_since: datetime | None = None,
+        after: Place | None = None,
     ) -> Iterator[Article]:
         """Every article, newest first, undated last.
 
-        Only those of these ``numbers``, if given, and taken in or corrected at that time or later.
+        Only those of these ``numbers``, if given, taken in or corrected at that time or later,
+        and that follow the place ``after``, whether an article still stands there or not.
         """
         # SQLite puts NULL last in a falling order, and the index on days gives this one.
         order = "ORDER BY published DESC, id"
-        conditions, given = ["1"], []
+        only, given = ["TRUE"], list[str]()
         if numbers is not None:
-            numbered = (
-                "SELECT article_id FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+            only.append(
+                "id IN (SELECT article_id FROM passages"
+                " WHERE id IN (SELECT value FROM json_each(?)))"
             )
-            conditions.append(f"id IN ({numbered})")
             given.append(json.dumps(list(numbers)))
         if changed_since is not None:
-            conditions.append("id IN (SELECT article_id FROM versions WHERE at >= ?)")
+            only.append("id IN (SELECT article_id FROM versions WHERE at >= ?)")
             given.append(stored_moment(changed_since))
-        only = f"WHERE {' AND '.join(conditions)}"
-        for row in self._sql.execute(f"SELECT {COLUMNS} FROM articles {only} {order}", given):
+        if after is not None:
+            only.append("(ifnull(published, '') < ? OR ifnull(published, '') = ? AND id > ?)")
+            day = after[0].isoformat() if after[0] else ""
+            given += [day, day, after[1]]
+        asked = f"SELECT {COLUMNS} FROM articles WHERE {' AND '.join(only)} {order}"
+        for row in self._sql.execute(asked, given):
             yield _article(row)
 
     def versions(self, article_id: str) -> list[Version]:

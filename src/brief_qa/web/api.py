@@ -27,6 +27,7 @@ from brief_qa.errors import ArchiveError, BriefQAError, InputError
 from brief_qa.jsonable import jsonable
 from brief_qa.questions import QUESTION_LIMIT
 from brief_qa.web import words
+from brief_qa.web.cursors import cursor, place
 from brief_qa.web.turns import Full, Turns
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class ArticlesReply(BaseModel):
 
     articles: list[Article]
     more: bool = Field(description="Vrai quand d'autres articles répondent aussi aux filtres.")
+    next: str | None = Field(description="À donner à « after » pour la suite ; null à la fin.")
 
 
 class FilterFields(BaseModel):
@@ -199,11 +201,16 @@ def api(archive: Archive, turns: Turns) -> FastAPI:
     def articles(
         filters: FilterQuery,
         limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
+        after: Annotated[
+            str | None, Query(description="Le « next » de la réponse d'avant.")
+        ] = None,
     ) -> Response:
         """Les articles qui répondent aux filtres, le plus récent d'abord."""
-        found = archive.articles(**filters)
+        found = archive.articles(**filters, after=place(after))
         some = [one for _, one in zip(range(limit + 1), found, strict=False)]
-        return _json({"articles": some[:limit], "more": len(some) > limit})
+        more = len(some) > limit
+        goes_on = cursor(some[limit - 1]) if more else None
+        return _json({"articles": some[:limit], "more": more, "next": goes_on})
 
     @app.get("/articles/{id:path}", response_model=Article, summary="Lire un article")
     def article(id: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:

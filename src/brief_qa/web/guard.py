@@ -20,10 +20,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brief_qa.texts import UNSEEN
 from brief_qa.web import words
+from brief_qa.web.origins import Origins
 
 _SERVED = re.compile(
     r"/(?:|api/v1/.*|health/(?:live|ready)|article|recherche(?:\.(?:csv|json|bib))?|conversation\.md"
-    r"|v1/(?:chat/completions|embeddings|models(?:/[^/]+)?)|mcp"
+    r"|v1/(?:chat/completions|embeddings|models(?:/[^/]+)?)|mcp|widget\.js|metrics"
     r"|page/.*|assets/.*|static/.*|svelte/.*|theme\.css|favicon\.ico|robots\.txt"
     r"|gradio_api/(?:queue/join|queue/data|run/predict|heartbeat/[^/]+|reset|cancel"
     r"|startup-events|info)|config)"
@@ -57,17 +58,24 @@ class Guard:
     """Wraps the whole application. Holds no state of a request."""
 
     def __init__(
-        self, app: ASGIApp, framed_by: Sequence[str] = (), hosts: Iterable[str] = ()
+        self,
+        app: ASGIApp,
+        framed_by: Sequence[str] = (),
+        hosts: Iterable[str] = (),
+        origins: Origins | None = None,
     ) -> None:
         """``framed_by``: the origins whose pages may show this one inside them.
 
         ``hosts``: the names that it answers to. A site whose own name is made to point here
         must not read the archive through its visitors (DNS rebinding); no page can do that by
         an IP address, so all of these are answered to.
+
+        ``origins``: the sites whose pages may put questions; none by default.
         """
         self._app = app
         self._ancestors = " ".join(framed_by) or "'none'"
         self._hosts = {host.lower() for host in hosts}
+        self._origins = origins or Origins()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -80,7 +88,7 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add_headers(MutableHeaders(scope=message), nonce)
+                self._add_headers(MutableHeaders(scope=message), scope, nonce)
             await send(message)
 
         host = _host(scope)
@@ -93,16 +101,19 @@ class Guard:
         elif _length(scope) > BODY_LIMIT:
             too_long = PlainTextResponse(words.TOO_LONG, status_code=413)
             await too_long(scope, receive, send_guarded)
+        elif (settled := self._origins.settled(scope)) is not None:
+            await settled(scope, receive, send_guarded)
         elif is_page:
             page = _PageSender(send_guarded, nonce)
             await self._app(_uncompressed(scope), _limited(receive), page)
         else:
             await self._app(scope, _limited(receive), send_guarded)
 
-    def _add_headers(self, headers: MutableHeaders, nonce: str) -> None:
+    def _add_headers(self, headers: MutableHeaders, scope: Scope, nonce: str) -> None:
         # Gradio lets any site read answers through its visitors, when it is not on localhost.
         for name in [name for name in headers if name.startswith("access-control-")]:
             del headers[name]
+        self._origins.tell(headers, scope)
         headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce, ancestors=self._ancestors)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
 from collections.abc import Callable, Sequence
@@ -32,6 +31,10 @@ _MOST_MARKED = 20
 """Quotations marked in an article: far more than an answer has, and little work for anyone."""
 _SIMILAR = 4
 """Articles on the same subject shown below one."""
+_COMPRESSED_FROM = 1_000
+"""Bytes: what is shorter goes in one packet in any case."""
+_WIDGET_KEPT = 3600
+"""Seconds for which a browser keeps the widget without asking for it again."""
 _UNREACHABLE = "ce n'est pas une adresse de cette machine. Donnez-en une avec --host."
 _NOT_LISTENING = {
     errno.EADDRINUSE: "un autre programme l'occupe. Arrêtez-le, ou choisissez un autre port "
@@ -42,27 +45,39 @@ _NOT_LISTENING = {
 
 
 def application(
-    archive: Archive, *, framed_by: Sequence[str] = (), allowed_hosts: Sequence[str] = ()
+    archive: Archive,
+    *,
+    framed_by: Sequence[str] = (),
+    allowed_hosts: Sequence[str] = (),
+    allow_origins: Sequence[str] = (),
 ) -> FastAPI:
     """The whole web application, for any ASGI server.
 
     ``framed_by`` are the origins whose pages may show this one in a frame; none by default.
     ``allowed_hosts`` are the names it is reached by, besides any IP address and the machine's
-    own names: those that a reverse proxy serves it under.
+    own names: those that a reverse proxy serves it under. ``allow_origins`` are the sites whose
+    own pages may put questions, through the widget.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio as it is imported
     import gradio as gr
     from fastapi import FastAPI
+    from fastapi.middleware.gzip import GZipMiddleware
     from fastapi.responses import HTMLResponse, PlainTextResponse, Response
     from fastapi.staticfiles import StaticFiles
 
     from brief_qa.web.api import api, health
     from brief_qa.web.guard import Guard, own_names
     from brief_qa.web.mcp_door import open_mcp
+    from brief_qa.web.metrics import Meters
     from brief_qa.web.openai_api import openai_api
+    from brief_qa.web.origins import Origins
     from brief_qa.web.page import build
 
     app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=None)
+    turns = app.state.turns = Turns()
+    key = signing_key(archive.folder)
+    meters = Meters(archive, turns)
+    of_page = meters.counted(archive, "page")
 
     def article(request: Request) -> HTMLResponse:
         """Serve the whole text of an article, as it now is, the quotations marked."""
@@ -77,7 +92,7 @@ def application(
     def recherche(request: Request) -> HTMLResponse:
         """Serve what a search finds; only its results when the page asks for them as one types."""
         search = Search.of(request.query_params)
-        results = found(archive, search)
+        results = found(of_page, search)
         status = 400 if results.trouble else 200
         if "resultats" in request.query_params:
             return HTMLResponse(render_search.results_html(search, results), status)
@@ -88,7 +103,7 @@ def application(
     def export(request: Request) -> Response:
         """Serve what a search finds as a file."""
         search = Search.of(request.query_params)
-        results = found(archive, search)
+        results = found(of_page, search)
         if results.trouble:
             return PlainTextResponse(results.trouble, status_code=400)
         ending = request.path_params["ending"]
@@ -109,22 +124,31 @@ def application(
         named = {"Content-Disposition": 'attachment; filename="conversation.md"'}
         return Response(conversation_markdown(found), media_type="text/markdown", headers=named)
 
-    turns, key = Turns(), signing_key(archive.folder)
+    files = StaticFiles(directory=STATIC)
+
+    async def widget(request: Request) -> Response:
+        """Serve what puts a question box on a page of another site."""
+        reply = await files.get_response("widget.js", request.scope)
+        reply.headers["Cache-Control"] = f"public, max-age={_WIDGET_KEPT}"
+        return reply
+
     live, ready = health(archive)
+    app.add_exception_handler(BriefQAError, unreadable)
     app.add_route("/health/live", live)
     app.add_route("/health/ready", ready)
-    app.mount("/api/v1", api(archive, turns))
-    app.add_exception_handler(BriefQAError, unreadable)
-    app.mount("/v1", openai_api(archive, turns))
-    open_mcp(app, archive, turns)
+    app.add_route("/metrics", meters.page)
+    app.mount("/api/v1", api(meters.counted(archive, "api"), turns))
+    app.mount("/v1", openai_api(meters.counted(archive, "openai"), turns))
+    open_mcp(app, meters.counted(archive, "mcp"), turns)
     app.add_route("/article", article)
     app.add_route("/recherche", recherche)
     app.add_route("/recherche.{ending}", export)
     app.add_route("/conversation.md", conversation, methods=["POST"])
-    app.mount("/page", StaticFiles(directory=STATIC))
+    app.add_route("/widget.js", widget)
+    app.mount("/page", files)
     gr.mount_gradio_app(
         app,
-        build(archive, turns, key),
+        build(of_page, turns, key),
         path="/",
         footer_links=[],
         run_history=False,
@@ -136,7 +160,13 @@ def application(
         mcp_server=False,
         max_file_size=1,  # and Guard closes the upload route itself
     )
-    app.add_middleware(Guard, framed_by=framed_by, hosts=[*own_names(), *allowed_hosts])
+    # Compression can give a secret away that stands beside what an attacker chooses (BREACH):
+    # no reply holds one but the page of Gradio, whose nonce is used once and which Guard leaves
+    # as it is. Streams are left too, so that each event is sent as it comes.
+    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
+    hosts, origins = [*own_names(), *allowed_hosts], Origins(allow_origins)
+    app.add_middleware(Guard, framed_by=framed_by, hosts=hosts, origins=origins)
+    app.add_middleware(meters.counting)  # what Guard refuses too
     return app
 
 
@@ -147,39 +177,39 @@ def serve(
     *,
     framed_by: Sequence[str] = (),
     allowed_hosts: Sequence[str] = (),
+    allow_origins: Sequence[str] = (),
+    trusted_proxies: Sequence[str] = (),
+    timeout: float | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the page until Ctrl-C; once it answers, its address is printed.
+    """Serve the page until Ctrl-C or SIGTERM; once it answers, its address is printed.
 
-    Port 0 takes any free one. ``on_ready`` is given the address instead of having it printed;
-    the rest is as for :func:`application`. Raises InputError when the port cannot be had, and
+    Port 0 takes any free one. ``on_ready`` is given the address instead of having it printed.
+    ``trusted_proxies`` are the addresses or networks of the reverse proxies that tell whom they
+    speak for, ``timeout`` the seconds that a request may take to arrive; the rest is as for
+    :func:`application`. Raises InputError when the port cannot be had or a value is none, and
     whatever loading the archive's encoder raises.
     """
-    import uvicorn
+    from brief_qa.web.running import TIMEOUT, Server
 
     listening = _listen(host, port)
     with listening:
         _ = archive.encoder, shared_reader()  # before the first question, for their errors
-        app = application(archive, framed_by=framed_by, allowed_hosts=[host, *allowed_hosts])
-
-        class Server(uvicorn.Server):
-            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-                await super().startup(sockets)
-                (on_ready or _print_ready)(_address(listening))
-
-            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-                # Each page keeps a connection open. They are cut, which uvicorn calls an error.
-                logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-                await super().shutdown(sockets)
-
-        config = uvicorn.Config(
+        app = application(
+            archive,
+            framed_by=framed_by,
+            allowed_hosts=[host, *allowed_hosts],
+            allow_origins=allow_origins,
+        )
+        server = Server(
             app,
-            log_level="warning",
-            timeout_graceful_shutdown=1,
-            server_header=False,
+            app.state.turns,
+            on_ready=lambda: (on_ready or _print_ready)(_address(listening)),
+            proxies=trusted_proxies,
+            timeout=timeout or TIMEOUT,
         )
         with suppress(KeyboardInterrupt):  # uvicorn hands it on once it has shut down
-            Server(config).run(sockets=[listening])
+            server.run(sockets=[listening])
         print(words.STOPPED, flush=True)
 
 

@@ -45,6 +45,18 @@ class Turns:
         self._of_one = of_one
         self._out: list[str] = []
         self._line: list[_Ticket] = []
+        self.turned_away = 0
+        """Questions for which there was no room, so far."""
+
+    @property
+    def working(self) -> int:
+        """Questions being answered."""
+        return len(self._out)
+
+    @property
+    def waiting(self) -> int:
+        """Questions that wait."""
+        return len(self._line)
 
     async def wait(self, reader: str) -> AsyncGenerator[int]:
         """Yield how many are before one, each time that changes; ends when one's turn has come.
@@ -52,8 +64,10 @@ class Turns:
         Whoever sees the end has a turn and must give it back by :meth:`done`. Raises Full.
         """
         if [*self._out, *(one.reader for one in self._line)].count(reader) >= self._of_one:
+            self.turned_away += 1
             raise TooManyOfOne
         if len(self._line) >= self._waiting:
+            self.turned_away += 1
             raise Full
         ticket, told = _Ticket(reader), 0
         self._line.append(ticket)

@@ -173,3 +173,19 @@ ASK_API = (
     "Poser une question à l’archive : la réponse citée, en JSON comme « brief-qa ask --json »."
 )
 OTHER_SITE = "Une page d’un autre site ne peut pas appeler cette adresse."
+
+# -- on other sites ----------------------------------------------------------------------------
+
+NO_ORIGIN = (
+    "« {given} » n'est pas l'adresse d'un site. Donnez son protocole et son nom, sans rien après : "
+    "https://journal.example"
+)
+NOT_ALLOWED_FROM = "Ce site ne peut pas interroger cette archive depuis ses pages."
+NO_ADDRESS = (
+    "« {given} » n'est ni une adresse IP ni un réseau. Donnez ceux du mandataire : 127.0.0.1 ou "
+    "10.0.0.0/8"
+)
+NOT_FOR_YOU = (
+    "Ces chiffres ne se lisent que de cette machine ou d’un réseau privé, sans passer par un "
+    "mandataire."
+)
