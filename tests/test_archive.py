@@ -468,3 +468,30 @@ def test_similar_articles_are_others_nearest_first(archive: Archive) -> None:
     assert [hit.article.id for hit in hits] == ["b", "c"]
     assert [hit.rank for hit in hits] == [1, 2] and hits[0].score > hits[1].score
     assert archive.similar("inconnu") == []
+
+
+def test_articles_are_found_by_words_of_their_titles(archive: Archive) -> None:
+    archive.ingest(
+        [
+            Article(id="a", title="L'été à Évreux", body="Texte.", published=date(2024, 1, 1)),
+            Article(id="b", title="Évreux en été 50 %", body="Texte.", published=date(2025, 1, 1)),
+            Article(id="c", title="Rien", body="L'été à Évreux."),
+        ]
+    )
+    assert [one.id for one in archive.titled("ETE evreux", 9)] == ["b", "a"]
+    assert [one.id for one in archive.titled(" ", 2)] == ["b", "a"]
+    assert [one.id for one in archive.titled("%", 9)] == ["b"]
+    assert archive.titled("absent", 9) == []
+
+
+def test_a_page_sent_again_from_another_folder_takes_the_place_of_what_it_said(
+    archive: Archive, tmp_path: Path
+) -> None:
+    for folder, day in (("un", "mardi"), ("deux", "mercredi")):
+        sent = tmp_path / folder
+        sent.mkdir()
+        text = f"# Le pont\n\nLe pont rouvre {day}, après six mois de travaux sur la Loue."
+        (sent / "pont.md").write_text(text, encoding="utf-8")
+        report = archive.ingest([sent], root=sent)
+    assert (report.added, report.updated) == (0, 1)
+    assert "mercredi" in archive.titled("pont", 9)[0].body and archive.coverage().articles == 1

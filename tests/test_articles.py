@@ -14,8 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief_qa.articles import KEPT, article_id, canonical_url, content_digest, read_articles
-from brief_qa.domain import Article, Rejection, Remark
+from brief_qa.articles import (
+    KEPT,
+    article_id,
+    canonical_url,
+    content_digest,
+    read_arrivals,
+    read_articles,
+)
+from brief_qa.domain import Arrival, Article, Rejection, Remark
 
 DATA = Path(os.environ.get("BRIEF_QA_DATA") or Path(__file__).parents[2] / "shared" / "data")
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"no data folder at {DATA}")
@@ -360,3 +367,17 @@ def test_fifty_megabytes_of_jsonl_are_read(tmp_path: Path) -> None:
     start = time.monotonic()
     assert sum(isinstance(item, Article) for item in read_articles([tmp_path])) == count
     assert time.monotonic() - start < 20
+
+
+def test_pages_sent_from_a_passing_folder_are_known_by_their_place_in_it(tmp_path: Path) -> None:
+    for name, text in (("a", "Le pont rouvre mardi."), ("b", "Le pont rouvre mercredi.")):
+        sent = tmp_path / name
+        (sent / "une").mkdir(parents=True)
+        (sent / "une" / "pont.md").write_text(f"# Le pont\n\n{text} Il était fermé depuis mai.")
+        (sent / "photo.png").write_bytes(b"x")
+    (a, refused), (b, _) = (
+        sorted(read_arrivals([tmp_path / name], root=tmp_path / name), key=str) for name in "ab"
+    )
+    assert isinstance(a, Arrival) and isinstance(b, Arrival) and isinstance(refused, Rejection)
+    assert a.origin == b.origin == "une/pont.md"
+    assert refused.name == "photo.png"

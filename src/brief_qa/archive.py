@@ -117,6 +117,7 @@ class Archive:
         *,
         restore: bool = False,
         progress: Callable[[Progress], None] | None = None,
+        root: Path | None = None,
     ) -> IngestReport:
         """Take in articles, or the pages under paths; whatever was taken in before is skipped.
 
@@ -131,8 +132,11 @@ class Archive:
 
         Committed by batches: after each, ``progress`` is called, and what it counts survives
         a crash and is found by the next search. What cannot be read is reported, not raised.
+
+        ``root`` is a folder that holds the paths for now only: pages are named and known by
+        their place in it, wherever it stands, so that one sent again is the same page.
         """
-        return Ingest(self._index, self.encoder, restore, progress).run(source)
+        return Ingest(self._index, self.encoder, restore, progress, root).run(source)
 
     def delete(self, article_id: str) -> bool:
         """Remove an article: it is gone from the next answer. False when there was none.
@@ -301,6 +305,14 @@ class Archive:
             number = view.number_of(whole(article_id))
             return similar_hits(number, snapshot, view, k) if number else []
 
+    def titled(self, words: str, most: int) -> list[Article]:
+        """The ``most`` newest articles whose titles hold all these words, or parts of words.
+
+        Case and accents do not count; no word at all is in every title.
+        """
+        with self._index.catalog.reading() as view:
+            return view.titled(words, most)
+
     def names(self, facet: Literal["section", "source", "author"]) -> dict[str, int]:
         """The names that a filter of :meth:`search` can ask for, and how many articles each."""
         with self._index.catalog.reading() as view:
@@ -331,6 +343,11 @@ class Archive:
                 bytes_on_disk=_size(self.folder),
                 updated=coverage.updated,
             )
+
+    @property
+    def read_only(self) -> bool:
+        """Whether its folder cannot be written in."""
+        return self._index.catalog.read_only
 
     # -- inside ----------------------------------------------------------------------
 

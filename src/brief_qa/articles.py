@@ -53,7 +53,9 @@ def read_articles(
         yield item.article if isinstance(item, Arrival) else item
 
 
-def read_arrivals(paths: Iterable[str | Path], *, advance: Advance | None = None) -> Iterator[Item]:
+def read_arrivals(
+    paths: Iterable[str | Path], *, advance: Advance | None = None, root: Path | None = None
+) -> Iterator[Item]:
     """Every article of these files, folders and zips, in the order of their names.
 
     Lazy: a file is opened when its turn comes, and JSONL and CSV are never held whole. What
@@ -61,8 +63,10 @@ def read_arrivals(paths: Iterable[str | Path], *, advance: Advance | None = None
     article and can't be kept comes as a Remark after it. Ids are the ones given, else
     made from the address, else from the words. A brief met twice in one reading, as columns
     of teasers repeat from page to page, comes once, with the first page that carries it.
+
+    Below ``root``, names and origins are places in it: it is not where the files are kept.
     """
-    files = list(find_files(paths))
+    files = list(find_files(paths, root))
     total = sum(file.size for file in files if isinstance(file, File))
     done = 0
     briefs: set[str] = set()
@@ -108,7 +112,7 @@ def _read_file(file: File, done: int, total: int, advance: Advance | None) -> It
 
 def _read_sources(file: File) -> Iterator[tuple[Item, int]]:
     """What a file gives, with the bytes of it that are read so far."""
-    before, resolved = 0, printable(os.path.realpath(file.path))
+    before, resolved = 0, file.name if file.root else printable(os.path.realpath(file.path))
     for source in open_sources(file):
         if isinstance(source, Rejection):
             yield source, before

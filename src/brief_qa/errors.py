@@ -7,6 +7,7 @@
     │   └── EncoderMismatch    the index was made with another encoder
     ├── ArchiveError           the index on disk cannot be used
     │   ├── IndexLocked        another process is writing to it
+    │   ├── IndexReadOnly      nothing can be written to it
     │   └── IndexDamaged       a file of it is unreadable; `brief-qa doctor` says what to do
     ├── LlmError               an LLM server did not write what it was asked for
     └── MissingDependency      an optional package is not installed
@@ -47,6 +48,10 @@ class ArchiveError(BriefQAError):
 
 class IndexLocked(ArchiveError):
     """Another process is writing to the index."""
+
+
+class IndexReadOnly(ArchiveError):
+    """Nothing can be written to the index."""
 
 
 class IndexDamaged(ArchiveError):

@@ -31,7 +31,7 @@ from pathlib import Path
 
 from brief_qa.catalog import Bookkeeping, Catalog, EncodedArticle, Writing
 from brief_qa.domain import Article
-from brief_qa.errors import ArchiveError, IndexDamaged, IndexLocked
+from brief_qa.errors import IndexDamaged, IndexLocked, IndexReadOnly
 from brief_qa.facets import FacetRows, Facets
 from brief_qa.terms import TermIndex, rebuild_folder
 from brief_qa.vectors import VectorIndex
@@ -127,7 +127,7 @@ class Index:
     @contextmanager
     def _locked(self, timeout: float = 30.0) -> Iterator[None]:
         if self.catalog.read_only:
-            raise ArchiveError(
+            raise IndexReadOnly(
                 f"L'index « {self.folder} » est en lecture seule : il peut être interrogé, mais "
                 "rien n'y peut être ajouté, retiré ou refait. Demandez le droit d'écrire dans le "
                 "dossier, ou copiez-le ailleurs."

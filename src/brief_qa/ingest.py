@@ -71,11 +71,13 @@ class Ingest:
         encoder: Encodes,
         restore: bool,
         progress: Callable[[Progress], None] | None,
+        root: Path | None = None,
     ) -> None:
         self._index = index
         self._encoder = encoder
         self._restore = restore
         self._progress = progress
+        self._root = root
         self._counts: Counter[Outcome] = Counter()
         self._passages = 0
         self._met: set[str] = set()
@@ -137,7 +139,7 @@ class Ingest:
                 yield from first_ones(map(_checked, articles), "Articles donnés", "du même envoi")
             else:
                 paths = [first, *items]
-                yield from read_arrivals(paths, advance=self._advance)  # type: ignore[arg-type]
+                yield from read_arrivals(paths, advance=self._advance, root=self._root)  # type: ignore[arg-type]
 
     def _advance(self, done: int, total: int) -> None:
         self._bytes = (done, total)

@@ -13,7 +13,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -44,11 +44,13 @@ class File:
     path: Path
     size: int
     """Bytes on disk."""
+    root: Path | None = None
+    """The folder below which it is named, when not by its whole path."""
 
     @property
     def name(self) -> str:
         """The path, for messages."""
-        return printable(os.fspath(self.path))
+        return printable(os.fspath(self.path.relative_to(self.root) if self.root else self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,18 @@ def printable(name: str) -> str:
 # --- finding -----------------------------------------------------------------------------
 
 
-def find_files(paths: Iterable[str | Path]) -> Iterator[File | Rejection]:
+def find_files(paths: Iterable[str | Path], root: Path | None = None) -> Iterator[File | Rejection]:
     """Every file of these paths, folders walked in the order of names.
 
     A path given by name is followed even if it is a link; a link met inside a folder is
-    not. Hidden files and the litter of operating systems are passed over in silence.
+    not. Hidden files and the litter of operating systems are passed over in silence. All are
+    named by their paths, or below ``root`` by their places in it.
     """
+    for item in _found(paths):
+        yield _below(root, item) if root else item
+
+
+def _found(paths: Iterable[str | Path]) -> Iterator[File | Rejection]:
     for path in map(Path, paths):
         try:
             mode = path.stat().st_mode
@@ -91,6 +99,12 @@ def find_files(paths: Iterable[str | Path]) -> Iterator[File | Rejection]:
             yield from _walk(path, path.resolve())
         else:
             yield _checked(path)
+
+
+def _below(root: Path, item: File | Rejection) -> File | Rejection:
+    if isinstance(item, File):
+        return replace(item, root=root)
+    return replace(item, name=item.name.removeprefix(printable(f"{root}{os.sep}")))
 
 
 def _walk(folder: Path, root: Path) -> Iterator[File | Rejection]:

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, cast
 
 import numpy as np
 
 from brief_qa.domain import Article, Coverage, DateOrigin, Kind, Passage, Version
 from brief_qa.errors import IndexDamaged
-from brief_qa.facets import Facets
+from brief_qa.facets import Facets, key
 from brief_qa.vectors import HalfArray, IdArray
 
 _ROWS_AT_ONCE = 4096
@@ -111,6 +111,15 @@ class View:
         asked = f"SELECT {COLUMNS} FROM articles WHERE {' AND '.join(only)} {order}"
         for row in self._sql.execute(asked, given):
             yield _article(row)
+
+    def titled(self, words: str, most: int) -> list[Article]:
+        """The ``most`` newest articles whose titles hold all the words, folded; undated last."""
+        wanted = key(words).split()
+        rows = self._sql.execute("SELECT id, title FROM articles ORDER BY published DESC, id")
+        named = ((one, key(title)) for one, title in rows)
+        ids = list(islice((i for i, title in named if all(w in title for w in wanted)), most))
+        found = self.articles(ids)
+        return [found[one] for one in ids]
 
     def versions(self, article_id: str) -> list[Version]:
         """The versions of an article that are known, the first of them first."""
