@@ -42,9 +42,9 @@ class Reading(HTMLParser):
 
 
 TAGS = set(
-    "a article aside b bdi body button details div form h1 h2 h3 h4 head header html input label li"
-    " link main mark meta nav ol option p script section select span strong summary time title"
-    " ul".split()
+    "a article aside b bdi body button dd details div dl dt form h1 h2 h3 h4 head header html input"
+    " label li link main mark meta nav ol option p script section select span strong summary time"
+    " title ul".split()
 )
 ATTRIBUTES = {
     *(
@@ -76,12 +76,16 @@ ATTRIBUTES = {
         "placeholder",
         "autofocus",
     ),
+    *("accept", "aria-describedby", "data-limit", "enctype", "hidden", "multiple", "required"),
     *("action", "autocomplete", "defer", "method", "open", "selected", "src", "start", "style"),
     "value",
 }
 
 
-LEADS_TO = (*("#", "./", "article?", "recherche", "page/", "favicon", "https://", "http://"),)
+LEADS_TO = (
+    *("#", "./", "article?", "recherche", "archive", "connexion", "page/", "favicon"),
+    *("https://", "http://"),
+)
 
 
 def assert_harmless(html: str) -> Reading:

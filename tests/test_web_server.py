@@ -68,7 +68,7 @@ def test_every_answer_carries_the_security_headers(address: str, path: str) -> N
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
     assert headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "server" not in headers
 
 

@@ -21,19 +21,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from brief_qa.texts import UNSEEN
 from brief_qa.web import words
 from brief_qa.web.origins import Origins
+from brief_qa.web.uploads import UPLOAD_LIMIT, too_large
 
 _SERVED = re.compile(
-    r"/(?:|api/v1/.*|health/(?:live|ready)|article|recherche(?:\.(?:csv|json|bib))?|conversation\.md"
+    r"/(?:|api/v1/.*|health/(?:live|ready)|article|recherche(?:\.(?:csv|json|bib))?"
+    r"|conversation\.md|archive|(?:de)?connexion|ajouter|supprimer|retablir|reindexer"
     r"|v1/(?:chat/completions|embeddings|models(?:/[^/]+)?)|mcp|widget\.js|metrics"
     r"|page/.*|assets/.*|static/.*|svelte/.*|theme\.css|favicon\.ico|robots\.txt"
     r"|gradio_api/(?:queue/join|queue/data|run/predict|heartbeat/[^/]+|reset|cancel"
     r"|startup-events|info)|config)"
 )
-"""What the page and the other doors need. Uploads, files and proxying are not among it; questions
-cannot be put to ``run/predict``, past the queue (api_open=False)."""
+"""What the pages and the other doors need. Gradio's uploads, files and proxying are not among it;
+questions cannot be put to ``run/predict``, past the queue (api_open=False)."""
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request: a question of 4,000 characters takes 16,000, and what is longer is told
 so by the archive. Gradio holds a body whole, and a conversation keeps its questions."""
+BODY_LIMITS = dict.fromkeys(("/ajouter", "/api/v1/articles/bulk"), UPLOAD_LIMIT)
+"""Bytes where files are sent; they are written to disk as they come."""
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:\[\]]+))(?::\d+)?")
 _HOST_SHOWN = 100
 _POLICY = (
@@ -98,16 +102,17 @@ class Guard:
         elif not _SERVED.fullmatch(scope["path"]):
             closed = PlainTextResponse(words.CLOSED, status_code=404)
             await closed(scope, receive, send_guarded)
-        elif _length(scope) > BODY_LIMIT:
-            too_long = PlainTextResponse(words.TOO_LONG, status_code=413)
+        elif _length(scope) > (limit := BODY_LIMITS.get(scope["path"], BODY_LIMIT)):
+            said = words.TOO_LONG if limit == BODY_LIMIT else too_large()
+            too_long = PlainTextResponse(said, status_code=413)
             await too_long(scope, receive, send_guarded)
         elif (settled := self._origins.settled(scope)) is not None:
             await settled(scope, receive, send_guarded)
         elif is_page:
             page = _PageSender(send_guarded, nonce)
-            await self._app(_uncompressed(scope), _limited(receive), page)
+            await self._app(_uncompressed(scope), _limited(receive, limit), page)
         else:
-            await self._app(scope, _limited(receive), send_guarded)
+            await self._app(scope, _limited(receive, limit), send_guarded)
 
     def _add_headers(self, headers: MutableHeaders, scope: Scope, nonce: str) -> None:
         # Gradio lets any site read answers through its visitors, when it is not on localhost.
@@ -116,7 +121,8 @@ class Guard:
         self._origins.tell(headers, scope)
         headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce, ancestors=self._ancestors)
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
+        # To other sites as good as none; and browsers tell a form's Origin, which none hides.
+        headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if self._ancestors == "'none'":
@@ -183,9 +189,8 @@ def _length(scope: Scope) -> int:
     return int(announced[:20]) if announced.isdecimal() else 0
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, left: int) -> Receive:
     """A request that is cut off where it is longer than it may be, having announced nothing."""
-    left = BODY_LIMIT
 
     async def receive_some() -> Message:
         nonlocal left

@@ -25,7 +25,7 @@ def masthead(
     ``here`` is the page's own address.
     """
     held = filter(None, (holdings(coverage), freshness.updated(coverage, clock().astimezone())))
-    pages = {"./": words.QUESTIONS, "recherche": words.SEARCH}
+    pages = {"./": words.QUESTIONS, "recherche": words.SEARCH, "archive": words.ARCHIVE_PAGE}
     links_to = "".join(
         f'<a href="{address}"{" aria-current=page" if address == here else ""}>{name}</a>'
         for address, name in pages.items()
@@ -62,8 +62,12 @@ def article_html(
     similar: Sequence[Hit] = (),
     versions: Sequence[Version] = (),
     clock: Clock = now,
+    tools: str = "",
 ) -> str:
-    """A page of its own for one article, with the quotations marked, and articles like it."""
+    """A page of its own for one article, with the quotations marked, and articles like it.
+
+    ``tools`` are HTML: what whoever reads may do with it besides.
+    """
     starts = {quoted: article.body.find(quoted) for quoted in quotes if quoted.strip()}
     marks = sorted((start, start + len(quoted)) for quoted, start in starts.items() if start >= 0)
     gone = f'<p class="note">{words.QUOTE_GONE}</p>' if len(marks) < len(starts) else ""
@@ -85,7 +89,7 @@ def article_html(
         f'<article class="whole"><header>{pieces.facts(article)}<h1 id="whole-title" dir="auto">'
         f"{pieces.title(article)}</h1>{pieces.byline(article)}{pieces.date_origin(article)}"
         f"{freshness.history(versions, clock().astimezone())}</header>{gone}"
-        f'<div class="body">{pieces.paragraphs(article.body, marks)}</div>{go_to}{reference}'
+        f'<div class="body">{pieces.paragraphs(article.body, marks)}</div>{go_to}{reference}{tools}'
         f'<aside class="alike">{alike if near else ""}</aside></article>',
     )
 

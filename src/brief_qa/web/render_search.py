@@ -43,7 +43,8 @@ def results_html(search: Search, found: Found) -> str:
     elif not found.articles:
         content = f'<p class="note">{words.NOTHING_FOUND}</p>'
     else:
-        content = _head(search, found) + _timeline(search, found) + cards_html(search, found)
+        bars = timeline(search, found.months, words.TIMELINE, words.TIMELINE_YEARS)
+        content = _head(search, found) + bars + cards_html(search, found)
     asked = _chips(search) + _like(found) + _period(search, found.period)
     return f'<div id="results">{asked}{content}</div>'
 
@@ -179,9 +180,12 @@ def _switch(label: str, address: str, *, chosen: bool) -> str:
     return f'<a href="{escape(address)}">{label}</a>'
 
 
-def _timeline(search: Search, found: Found) -> str:
-    """Bars, one a month or one a year; each leads to the articles of that time."""
-    bars = _spans(found.months)
+def timeline(search: Search, months: Mapping[str, int], of_months: str, of_years: str) -> str:
+    """Bars, one a month or one a year; each leads to the articles of that time.
+
+    The last two say what they are bars of.
+    """
+    bars = _spans(months)
     if len(bars) < 2:
         return ""
     highest = max(bars.values())
@@ -190,7 +194,7 @@ def _timeline(search: Search, found: Found) -> str:
         _bar(search, when, number, highest, first=place == 0)
         for place, (when, number) in enumerate(bars.items())
     )
-    label = words.TIMELINE_YEARS if by_year else words.TIMELINE
+    label = of_years if by_year else of_months
     return f'<nav class="timeline" aria-label="{label}"><ol>{items}</ol></nav>'
 
 

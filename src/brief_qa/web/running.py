@@ -20,6 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from brief_qa.errors import InputError
 from brief_qa.web import words
+from brief_qa.web.guard import BODY_LIMITS
 from brief_qa.web.turns import Turns
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0
 """Seconds that a client may take to send a request, its body included: a question is sent in
 one, and a megabyte, the most there may be, in thirty over a poor line."""
+_FILES_TAKE = 20
+"""Times as long that files may take: 256 MiB in ten minutes, at 4 Mbit/s."""
 DRAINING = 30.0
 """Seconds that questions under way are given to be answered, once the server is to stop."""
 _CLOSING = 2
@@ -55,10 +58,13 @@ class Server(uvicorn.Server):
         turns: Turns,
         *,
         on_ready: Callable[[], None],
+        on_stop: Callable[[], None] = lambda: None,
         proxies: Sequence[str] = (),
         timeout: float = TIMEOUT,
     ) -> None:
         """``turns`` are those of the application's questions, ``on_ready`` is called once.
+
+        ``on_stop`` ends what else is at work, which would keep the process alive.
 
         ``proxies`` are those whose word is taken for the address of a client (X-Forwarded-For);
         anyone else's never is. ``timeout`` is the seconds that a request may take to arrive.
@@ -77,6 +83,7 @@ class Server(uvicorn.Server):
         )
         self._turns = turns
         self._on_ready = on_ready
+        self._on_stop = on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
@@ -89,6 +96,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take nothing new, let the questions under way be answered, then end."""
+        self._on_stop()
         for server in self.servers:
             server.close()
         for listening in sockets or []:
@@ -110,6 +118,7 @@ class _Patient(H11Protocol):
 
     timeout = TIMEOUT
     _cut: asyncio.TimerHandle | None = None
+    _of_files = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -117,6 +126,9 @@ class _Patient(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        if not self._of_files and self.scope and self.scope["path"] in BODY_LIMITS:
+            self._of_files = True
+            self._end_wait()
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -125,6 +137,7 @@ class _Patient(H11Protocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self._of_files = False
         self._wait()
 
     def _wait(self) -> None:
@@ -132,7 +145,8 @@ class _Patient(H11Protocol):
         if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
             self._end_wait()
         elif self._cut is None:
-            self._cut = self.loop.call_later(self.timeout, self.transport.close)
+            allowed = self.timeout * (_FILES_TAKE if self._of_files else 1)
+            self._cut = self.loop.call_later(allowed, self.transport.close)
 
     def _end_wait(self) -> None:
         if self._cut is not None:

@@ -138,7 +138,7 @@ REFERENCE = "Référence"
 COPY = "Copier"
 COPY_IT = "Copier la réponse et ses sources"
 
-API = "Chercher et interroger une archive d’articles, en lecture seule."
+API = "Chercher, interroger et tenir à jour une archive d’articles."
 READY = "brief_qa est prêt : {address}  (Ctrl-C pour arrêter)"
 STOPPED = "brief_qa est arrêté."
 
@@ -189,3 +189,117 @@ NOT_FOR_YOU = (
     "Ces chiffres ne se lisent que de cette machine ou d’un réseau privé, sans passer par un "
     "mandataire."
 )
+# -- keys and the archive --------------------------------------------------------------------
+
+NEEDS_KEY = "Il faut une clé pour cela : « Authorization: Bearer CLÉ »."
+NEEDS_WIDER_KEY = "Cette clé n’en donne pas le droit ; il faut une clé de droit « {scope} »."
+WRONG_KEY = "Cette clé n’est pas reconnue. Elle a pu être mal copiée, ou supprimée."
+NOT_ADMIN = (
+    "Cette clé ne donne pas le droit d’administrer l’archive : il faut une clé de droit « admin »."
+)
+TOO_MANY_WRONG = "Trop de clés fausses ont été essayées d’ici. Réessayez dans {seconds} secondes."
+FOREIGN_FORM = (
+    "Cette demande n’est pas venue d’une page de ce site : elle n’a pas été faite. Rouvrez la page "
+    "et recommencez."
+)
+ARTICLE_EXISTS = (
+    "L’archive a déjà un article « {id} ». Remplacez-le par PUT, ou donnez un autre identifiant."
+)
+ARTICLE_CHANGED = "L’article n’est plus celui que vous avez lu. Relisez-le, puis recommencez."
+OTHER_ID = "L’adresse dit « {id} » et le corps « {given} » : ce doit être le même identifiant."
+SAME_WORDS = "L’archive a déjà ces mots sous un autre identifiant : rien n’a été ajouté."
+LATER_VERSION = (
+    "L’archive a de cet article une version modifiée plus tard : celle-ci n’a pas pris sa place."
+)
+
+ARCHIVE_PAGE = "Archive"
+ARCHIVE_TITLE = "L’archive"
+HOLDS = "Ce que l’archive contient"
+FIGURES = {
+    "articles": "Articles",
+    "briefs": "dont brèves",
+    "undated": "Sans date",
+    "period": "Période",
+    "latest": "Le plus récent",
+    "sources": "Sources",
+    "passages": "Passages",
+    "encoder": "Encodeur",
+    "size": "Taille",
+}
+NOTHING_YET = "—"
+TODAY = "aujourd’hui"
+AGO = "il y a {days}"
+IN_FUTURE = "dans {days}"
+BY_MONTH = "Articles par mois"
+BY_YEAR = "Articles par année"
+MOST_IN = "Jusqu’à {articles} par mois, en {month}."
+BY = {"section": "Articles par rubrique", "source": "Articles par source"}
+MORE_NAMES = {"section": "Autres rubriques : {count}", "source": "Autres sources : {count}"}
+WITHOUT = {"section": "{articles} sans rubrique", "source": "{articles} sans source"}
+EMPTY_ARCHIVE = "L’archive est vide."
+READ_ONLY = (
+    "L’index est en lecture seule : l’archive s’interroge, mais rien ne peut y être ajouté, "
+    "supprimé ou refait. Il faut donner au serveur le droit d’écrire dans son dossier."
+)
+
+SIGN_IN = "Connexion"
+SIGN_IN_HOW = "Donnez une clé de l’archive ; « brief-qa key create » en fait une."
+SIGN_IN_ADMIN = "Pour administrer l’archive, il faut une clé de droit « admin »."
+SIGN_IN_READ = "Cette archive ne se lit qu’avec une clé."
+KEY = "Clé"
+DO_SIGN_IN = "Se connecter"
+ADMINISTER = "Administrer l’archive"
+SIGNED_IN = "Connecté avec la clé « {name} »"
+SIGN_OUT = "Se déconnecter"
+
+ADD = "Ajouter des articles"
+DROP = "Déposez ici des fichiers ou un dossier"
+CHOOSE_FILES = "Choisir des fichiers"
+ACCEPTED = "Textes copiés, HTML, Markdown, JSONL, JSON, CSV, et zip de tout cela ; {limit} au plus."
+RESTORE_TOO = "Reprendre aussi ce qui a été supprimé"
+DO_ADD = "Ajouter"
+STOPPING = (
+    "Le serveur s’arrête : {articles} lus jusque-là, gardés dans l’archive. Recommencez ensuite."
+)
+NO_FILE = "Aucun fichier n’a été envoyé : choisissez-en au moins un."
+OUTCOMES = {
+    "added": ("ajouté", "ajoutés"),
+    "updated": ("mis à jour", "mis à jour"),
+    "unchanged": ("inchangé", "inchangés"),
+}
+NOTHING_ADDED = "Aucun article n’a été ajouté."
+ADDED_ONES = "Ajoutés ou mis à jour"
+REFUSED = "Refusés"
+WITHHELD = "Supprimés auparavant, non repris"
+REMARKS = "Gardés, avec une remarque"
+AND_MORE = "… et {count}."
+DELETED_ON = "supprimé le {day}"
+
+ARTICLES = "Supprimer un article"
+TITLE_WORDS = "Mots du titre"
+FIND = "Trouver"
+NO_TITLE_FOUND = "Aucun article n’a ces mots dans son titre."
+DELETE = "Supprimer"
+DELETE_ONE = "Supprimer « {title} »"
+DELETED = "« {title} » est supprimé : aucune réponse ne le cite plus."
+DELETE_HERE = "Supprimer cet article"
+UNDO_LIST = "Supprimés depuis votre connexion"
+UNDO = "Rétablir"
+UNDO_ONE = "Rétablir « {title} »"
+UNDONE = "« {title} » est rétabli."
+NOT_UNDONE = "Cet article ne peut plus être rétabli d’ici : reprenez-le de sa page."
+MAINTENANCE = "Entretien"
+REINDEX_HOW = "Refait ce qui se déduit des articles et ne va pas : passages, vecteurs, mots."
+REINDEX = "Vérifier et réindexer"
+REINDEXED = "Refait : {done}."
+NOTHING_TO_REINDEX = "Rien n’était à refaire : l’index est sain."
+JOURNAL = "Journal"
+NO_ENTRY = "Rien n’a encore été écrit par cette page ni par l’API."
+DEEDS = {
+    "add": "Ajout",
+    "replace": "Remplacement",
+    "delete": "Suppression",
+    "restore": "Rétablissement",
+    "ingest": "Envoi",
+    "reindex": "Réindexation",
+}
