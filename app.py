@@ -4,7 +4,8 @@ On one's own machine, ``make serve`` or ``brief-qa serve`` do the same with opti
 tells the name it is served under as SPACE_HOST; elsewhere BRIEF_QA_ALLOWED_HOSTS does, and
 BRIEF_QA_ALLOW_ORIGINS the sites that may hold the widget, BRIEF_QA_TRUSTED_PROXIES the addresses
 of reverse proxies; each a list between spaces. An LLM server that words the answers is named by
-BRIEF_QA_LLM_URL, _MODEL and _KEY.
+BRIEF_QA_LLM_URL, _MODEL and _KEY. With BRIEF_QA_REQUIRE_KEY set to 1, reading needs a key of
+``brief-qa key create``.
 """
 
 import os
@@ -27,6 +28,7 @@ if __name__ == "__main__":
             allowed_hosts=" ".join(hosts).split(),
             allow_origins=os.environ.get("BRIEF_QA_ALLOW_ORIGINS", "").split(),
             trusted_proxies=os.environ.get("BRIEF_QA_TRUSTED_PROXIES", "").split(),
+            require_key=os.environ.get("BRIEF_QA_REQUIRE_KEY", "") not in ("", "0"),
         )
     except BriefQAError as error:
         sys.exit(f"Erreur : {error}")

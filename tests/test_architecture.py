@@ -20,12 +20,12 @@ LAYERS = (
     "dates events french names acronyms wording spans named_days near_days feasts expressions "
     "periods facets jsonable "
     "sentences identity passages encoder e5 graph models batches reader vectors term_queries "
-    "terms versions views catalog search index matches copies",
+    "terms versions views catalog search index matches copies keys audit",
     "numerals facts plainwords check commands asked questions followups read write changes ingest "
     "generate backends suggestions feedback",
     "archive",
     "doctor questionsets evaluate evaluate_answers integrations",
-    "cli_options cli_output cli_reports cli_french web",
+    "cli_options cli_output cli_reports cli_french cli_keys web",
     "cli",
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}

@@ -596,11 +596,12 @@ def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> Non
 
 
 def test_serve_json_gives_the_address_once_it_answers_and_nothing_else(index: Path) -> None:
-    with serving(index, "--json") as process:
+    with serving(index, "--json", "--require-key") as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
         with urllib.request.urlopen(json.loads("".join(lines))["url"], timeout=30) as page:
             assert page.status == 200
+            assert "/connexion" in page.url, "reading needs a key, as asked"
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=30)[0] == ""
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from brief_qa import cli_keys
 from brief_qa import cli_output as output
 from brief_qa import cli_reports as reports
 from brief_qa.cli_french import Command, Group
@@ -67,6 +68,8 @@ app = typer.Typer(
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
     options_metavar="[OPTIONS]",
 )
+app.add_typer(cli_keys.app, name="key")
+app.command(cls=Command)(cli_keys.audit)
 
 
 def main() -> None:
@@ -226,6 +229,15 @@ def serve(
         list[str] | None,
         typer.Option(metavar="NOM", help="Nom sous lequel un mandataire le sert ; répétable."),
     ] = None,
+    require_key: Annotated[
+        bool,
+        typer.Option(
+            "--require-key",
+            envvar="BRIEF_QA_REQUIRE_KEY",
+            metavar="",
+            help="Demander une clé pour lire aussi : voir « brief-qa key ».",
+        ),
+    ] = False,
     allow_origin: AllowOrigin = None,
     trusted_proxy: TrustedProxy = None,
     timeout: Timeout = 30,
@@ -236,20 +248,21 @@ def serve(
 ) -> None:
     """Ouvrir la conversation dans le navigateur, jusqu'à Ctrl-C."""
     with _opened(ctx, index, _llm(llm_url, llm_model)) as archive:
-        from brief_qa.web import serve as serve_web
+        from brief_qa.web import serve as serve_any
 
-        serve_here = partial(
-            serve_web,
+        serve_web = partial(
+            serve_any,
             archive,
             host,
             port,
             allowed_hosts=allowed_host or (),
+            require_key=require_key,
             allow_origins=allow_origin or (),
             trusted_proxies=trusted_proxy or (),
             timeout=timeout,
         )
         if not as_json:
-            serve_here()
+            serve_web()
             return
         stdout = sys.stdout
 
@@ -259,7 +272,7 @@ def serve(
 
         # Standard output is the JSON object's alone: what is told while serving goes elsewhere.
         with redirect_stdout(sys.stderr):
-            serve_here(on_ready=ready)
+            serve_web(on_ready=ready)
 
 
 @app.command(cls=Command)
