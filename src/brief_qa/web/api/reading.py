@@ -119,9 +119,13 @@ def holding(archive: Archive) -> APIRouter:
         after: Annotated[
             str | None, Query(description="Le « next » de la réponse d'avant.")
         ] = None,
+        changed_since: Annotated[
+            str | None,
+            Query(description="Seulement ceux reçus ou corrigés depuis ce jour ou ce moment."),
+        ] = None,
     ) -> Response:
         """Les articles qui répondent aux filtres, le plus récent d'abord."""
-        found = archive.articles(**filters, after=place(after))
+        found = archive.articles(**filters, changed_since=changed_since, after=place(after))
         some = [one for _, one in zip(range(limit + 1), found, strict=False)]
         more = len(some) > limit
         goes_on = cursor(some[limit - 1]) if more else None
