@@ -16,7 +16,7 @@ def test_the_turn_is_kept_while_the_work_goes_on() -> None:
         turns, done = Turns(1, 9, 9), list[str]()
 
         async def work(name: str, seconds: float) -> None:
-            begun_work = await begun(turns, "", lambda stop: stop.wait(seconds))
+            begun_work = await begun(turns, "", lambda _, stop: stop.wait(seconds))
             await begun_work.result()
             done.append(name)
 
@@ -30,7 +30,7 @@ def test_who_leaves_has_the_work_end_early_and_its_turn_given_back() -> None:
     async def leave() -> None:
         turns, ended = Turns(1, 9, 9), threading.Event()
 
-        def work(stop: threading.Event) -> None:
+        def work(_: object, stop: threading.Event) -> None:
             assert stop.wait(20), "told that nobody waits any more"
             ended.set()
 
@@ -39,7 +39,7 @@ def test_who_leaves_has_the_work_end_early_and_its_turn_given_back() -> None:
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        assert await (await begun(turns, "", lambda _: "next")).result() == "next"
+        assert await (await begun(turns, "", lambda *_: "next")).result() == "next"
         assert ended.is_set()
 
     asyncio.run(leave())
@@ -50,6 +50,6 @@ def test_an_error_is_raised_and_gives_the_turn_back() -> None:
         turns = Turns(1, 1, of_one=1)
         for _ in range(2):
             with pytest.raises(ZeroDivisionError):
-                await (await begun(turns, "", lambda _: 1 // 0)).result()
+                await (await begun(turns, "", lambda *_: 1 // 0)).result()
 
     asyncio.run(fail())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -33,9 +34,8 @@ from brief_qa.web.access import (
     TooManyWrong,
     same_site,
 )
-from brief_qa.web.api.replies import EVENTS
-from brief_qa.web.api.work import Tell, Work
-from brief_qa.web.asking import reader_of
+from brief_qa.web.api.replies import EVENTS, events
+from brief_qa.web.asking import Tell, Work, reader_of
 from brief_qa.web.render_admin import OUTCOME, Administration
 from brief_qa.web.render_archive import HERE, Holding, archive_html, sign_in_html
 from brief_qa.web.uploads import Upload, UploadTooLarge
@@ -181,13 +181,13 @@ class _Desk:
                 return HTMLResponse(render.notice_html(str(error)), status)
             held = given_up.pop_all()  # from here on, the work lets the folder go
 
-        def taken_in(tell: Tell) -> None:
+        def taken_in(tell: Tell, _: threading.Event) -> None:
             with held:
                 self._do(session, lambda: self._taken_in(session, upload, Path(folder), tell))
 
         work = Work(taken_in)
         if EVENTS in request.headers.get("accept", ""):
-            return StreamingResponse(work.events("done"), media_type=EVENTS)
+            return StreamingResponse(events(work, "done"), media_type=EVENTS)
         await work.result()
         return _to_the_page()
 

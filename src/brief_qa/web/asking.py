@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from brief_qa.web import words
 from brief_qa.web.turns import Full, TooManyOfOne, Turns
@@ -15,44 +15,67 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
 T = TypeVar("T")
+Step = tuple[str, Any]
+"""What was done: a name for it, and what came of it."""
+Tell = Callable[[str, Any], None]
+"""Told a step, from any thread."""
 AGAIN_AFTER = 5
 """Seconds that a client is told to wait when too much is asked at once."""
 
 
-class Begun(Generic[T]):
-    """Some work whose turn has come: begun, and its turn given back when it ends.
+class Work(Generic[T]):
+    """Some work in a thread of its own, told step by step to whoever waits for it.
 
-    Whoever leaves keeps the turn until then, since the processor is still busy.
+    Whoever leaves has it told that nobody waits, by ``stop``; it ends when it will, and what it
+    holds (a turn, a folder) it holds until then.
     """
 
-    def __init__(self, work: Callable[[threading.Event], T], done: Callable[[], None]) -> None:
-        """Use :func:`begun`."""
+    def __init__(
+        self, call: Callable[[Tell, threading.Event], T], ended: Callable[[], None] | None = None
+    ) -> None:
+        """Begin at once. For one event loop. ``ended`` is called once it has ended."""
+        self._loop = asyncio.get_running_loop()
+        self._steps: asyncio.Queue[Step | None] = asyncio.Queue()
         self._stop = threading.Event()
-        self._working = asyncio.ensure_future(asyncio.to_thread(work, self._stop))
-        self._working.add_done_callback(lambda _: self._ended(done))
+        self._working = asyncio.ensure_future(asyncio.to_thread(call, self._tell, self._stop))
+        self._working.add_done_callback(lambda _: self._ended(ended))
+
+    async def steps(self) -> AsyncGenerator[Step]:
+        """Its steps as they are done, until it has ended."""
+        while (step := await self._steps.get()) is not None:
+            yield step
 
     async def result(self) -> T:
-        """What came of it, or the error that it raised. Who stops waiting has it end early."""
+        """What came of it, or the error that it raised."""
         try:
             return await asyncio.shield(self._working)
         finally:
-            self._stop.set()
+            self.leave()
 
-    def _ended(self, done: Callable[[], None]) -> None:
-        done()
+    def leave(self) -> None:
+        """Wait no longer for it."""
+        self._stop.set()
+
+    def _tell(self, name: str, value: Any) -> None:
+        self._loop.call_soon_threadsafe(self._steps.put_nowait, (name, value))
+
+    def _ended(self, told: Callable[[], None] | None) -> None:
+        if told:
+            told()
+        self._steps.put_nowait(None)
         if not self._working.cancelled():
             self._working.exception()  # looked at: the client may be gone
 
 
-async def begun(turns: Turns, reader: str, work: Callable[[threading.Event], T]) -> Begun[T]:
-    """Begin some work in a thread once its turn has come; ``reader`` is who asks, by address.
+async def begun(turns: Turns, reader: str, call: Callable[[Tell, threading.Event], T]) -> Work[T]:
+    """Begin some work once its turn has come; ``reader`` is who asks, by address. Raises Full.
 
-    The work is given what tells it that nobody waits any more. Raises Full.
+    Whoever leaves keeps the turn until it has ended, since the processor is still busy.
     """
     async with aclosing(turns.wait(reader)) as line:
         async for _ in line:
             pass
-    return Begun(work, lambda: turns.done(reader))
+    return Work(call, lambda: turns.done(reader))
 
 
 def reader_of(request: HTTPConnection) -> str:

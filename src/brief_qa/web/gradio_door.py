@@ -28,7 +28,7 @@ def open_ask(archive: Archive, turns: Turns) -> None:
             answering = await begun(
                 turns,
                 reader_of(request),
-                lambda stop: archive.ask(question, history or (), stop=stop),
+                lambda _, stop: archive.ask(question, history or (), stop=stop),
             )
             answer = await answering.result()
         except Full as full:

@@ -73,7 +73,7 @@ class InSite:
             answering = await begun(
                 self.turns,
                 reader_of(request),
-                lambda stop: self.archive.ask(question, history, **how, stop=stop),
+                lambda _, stop: self.archive.ask(question, history, **how, stop=stop),
             )
         except Full as full:
             raise BriefQAError(why_full(full)) from full

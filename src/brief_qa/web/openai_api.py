@@ -25,7 +25,7 @@ from brief_qa.errors import ArchiveError, BriefQAError, InputError
 from brief_qa.jsonable import jsonable
 from brief_qa.questions import refuse_unusable
 from brief_qa.web import words
-from brief_qa.web.asking import AGAIN_AFTER, Begun, begun, reader_of, why_full
+from brief_qa.web.asking import AGAIN_AFTER, Work, begun, reader_of, why_full
 from brief_qa.web.links import site
 from brief_qa.web.openai_messages import Message, message
 from brief_qa.web.openai_requests import (
@@ -65,7 +65,7 @@ def openai_api(archive: Archive, turns: Turns) -> FastAPI:
         answering = await begun(
             turns,
             reader_of(request),
-            lambda stop: archive.ask(asked.question, asked.history, **asked.options, stop=stop),
+            lambda _, stop: archive.ask(asked.question, asked.history, **asked.options, stop=stop),
         )
         completion = _Completion(archive, asked, site(request))
         if asked.stream:
@@ -78,7 +78,7 @@ def openai_api(archive: Archive, turns: Turns) -> FastAPI:
         asked = await asyncio.to_thread(embeddings, await _payload(request), encoder)
         questions = EMBEDDINGS[asked.model] == "question"
         encode = encoder.encode_questions if questions else encoder.encode_passages
-        encoding = await begun(turns, reader_of(request), lambda _: encode(asked.texts))
+        encoding = await begun(turns, reader_of(request), lambda *_: encode(asked.texts))
         return _json(_embedded(asked, await encoding.result()))
 
     @app.get("/models")
@@ -122,7 +122,7 @@ class _Completion:
             "chat.completion", choices=[choice], usage=usage, brief_qa=said.extension
         )
 
-    async def chunks(self, answering: Begun[Answer]) -> AsyncIterator[bytes]:
+    async def chunks(self, answering: Work[Answer]) -> AsyncIterator[bytes]:
         """A completion's chunks, as server-sent events.
 
         The text is sent once it is settled: what a model writes may still give way to the

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import aclosing
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -16,9 +16,8 @@ from brief_qa.jsonable import jsonable
 from brief_qa.questions import QUESTION_LIMIT
 from brief_qa.web import words
 from brief_qa.web.api.models import ArticlesReply, AskBody, FilterQuery, SearchReply
-from brief_qa.web.api.replies import EVENTS, as_json, tag
-from brief_qa.web.api.work import Tell, Work
-from brief_qa.web.asking import AGAIN_AFTER, reader_of, why_full
+from brief_qa.web.api.replies import EVENTS, as_json, events, tag
+from brief_qa.web.asking import AGAIN_AFTER, Tell, begun, reader_of, why_full
 from brief_qa.web.cursors import cursor, place
 from brief_qa.web.turns import Full, Turns
 
@@ -87,22 +86,13 @@ def asking(archive: Archive, turns: Turns) -> APIRouter:
         trouvé), `sentence` (la réponse jusque-là, avec un modèle de langue), puis `answer`, ou
         `problem`.
         """
-        reader = reader_of(request)
         try:
-            async with aclosing(turns.wait(reader)) as line:
-                async for _ in line:
-                    pass
+            answering = await begun(turns, reader_of(request), partial(_answer, archive, body))
         except Full as full:
             again = {"Retry-After": str(AGAIN_AFTER)}
             raise HTTPException(429, why_full(full), again) from full
-        stop = threading.Event()
-        answering = Work(
-            lambda tell: _answer(archive, body, tell, stop),
-            ended=lambda: turns.done(reader),
-            left=stop.set,
-        )
         if EVENTS in accept:
-            return StreamingResponse(answering.events("answer"), media_type=EVENTS)
+            return StreamingResponse(events(answering, "answer"), media_type=EVENTS)
         return as_json({"question": body.question, **jsonable(await answering.result())})
 
     return router

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +18,9 @@ from brief_qa.domain import Article
 from brief_qa.errors import ArchiveError, BriefQAError, IndexLocked, IndexReadOnly, InputError
 from brief_qa.jsonable import jsonable
 from brief_qa.web import words
-from brief_qa.web.asking import AGAIN_AFTER
+from brief_qa.web.asking import AGAIN_AFTER, Work
+
+_log = logging.getLogger(__name__)
 
 EVENTS = "text/event-stream"
 PROBLEM = "application/problem+json"
@@ -25,6 +29,21 @@ PROBLEM = "application/problem+json"
 def event(name: str, value: object) -> bytes:
     """A server-sent event; the value in JSON."""
     return f"event: {name}\ndata: {text(value)}\n\n".encode("utf-8", "replace")
+
+
+async def events(work: Work[Any], last: str) -> AsyncIterator[bytes]:
+    """The steps of some work, then its result under the name ``last``, or ``problem``."""
+    try:
+        async for step in work.steps():
+            yield event(*step)
+        yield event(last, await work.result())
+    except BriefQAError as error:
+        yield event("problem", problem(status_of(error), str(error)))
+    except Exception:
+        _log.exception("demande restée sans réponse")
+        yield event("problem", problem(500, words.UNFORESEEN))
+    finally:
+        work.leave()
 
 
 def text(value: object) -> str:

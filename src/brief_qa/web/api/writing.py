@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -23,8 +24,8 @@ from brief_qa.keys import Key
 from brief_qa.web import words
 from brief_qa.web.access import Access, TooManyWrong
 from brief_qa.web.api.models import ArticleBody
-from brief_qa.web.api.replies import EVENTS, as_json, tag
-from brief_qa.web.api.work import Tell, Work
+from brief_qa.web.api.replies import EVENTS, as_json, events, tag
+from brief_qa.web.asking import Tell, Work
 from brief_qa.web.door import CHALLENGE
 from brief_qa.web.uploads import too_large
 from brief_qa.web.writes import Expected, Writes, Written
@@ -135,7 +136,7 @@ def in_bulk(writes: Writes) -> APIRouter:
         """
         folder = await _received(request)
 
-        def taken_in(tell: Tell) -> IngestReport:
+        def taken_in(tell: Tell, _: threading.Event) -> IngestReport:
             def progress(done: Progress) -> None:
                 tell("progress", done)
 
@@ -146,7 +147,7 @@ def in_bulk(writes: Writes) -> APIRouter:
 
         taking = Work(taken_in)
         if EVENTS in accept:
-            return StreamingResponse(taking.events("report"), media_type=EVENTS)
+            return StreamingResponse(events(taking, "report"), media_type=EVENTS)
         return as_json(await taking.result())
 
     return router
