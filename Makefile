@@ -18,6 +18,8 @@ NO_BROWSER := $(VENV)/.no-browser
 INDEX ?= index
 HOST ?= 127.0.0.1
 PORT ?= 7860
+# Tests run at once; a module stays whole, and the longest begin (tests/conftest.py).
+JOBS ?= 2
 SAMPLE := src/brief_qa/sample/pages
 SAMPLE_TAKEN := $(INDEX)/.sample
 
@@ -42,7 +44,7 @@ browser: $(INSTALLED)
 	@rm -f $(NO_BROWSER); .ci/chromium $(BIN)/python || touch $(NO_BROWSER)
 
 test: $(INSTALLED) browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 	@if [ -e $(NO_BROWSER) ]; then \
 		echo "*** ATTENTION : pas de Chromium, LES TESTS DE NAVIGATEUR ONT ÉTÉ SAUTÉS. ***"; fi
 	@if [ ! -e $(LLAMAINDEX_INSTALLED) ]; then \

@@ -52,3 +52,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _,
     ):
         yield found
+
+
+_LONGEST = ("test_quality", "test_browser", "test_doors", "test_web_operations", "test_sample")
+"""Modules that take minutes, begun first: the others then fill the time that is left beside."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest modules."""
+    last = len(_LONGEST)
+    order = {name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, last))
