@@ -40,7 +40,11 @@ class Reader:
         found = _CONFIG.search(self._sent("/").read().decode())
         assert found is not None, "the page has no configuration: is it Gradio's?"
         events = json.loads(found[1])["dependencies"]
-        self._asking: int = next(one["id"] for one in events if len(one["inputs"]) == 2)
+        self._asking: int = next(
+            one["id"]
+            for one in events
+            if len(one["inputs"]) == 2 and one["api_visibility"] == "private"
+        )
 
     def ask(self, question: str) -> Heard:
         """Ask, and hear everything until the answer."""

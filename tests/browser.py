@@ -47,7 +47,8 @@ def watched_page(context: BrowserContext, address: str, wrong: list[str]) -> Pag
     What it asks for elsewhere goes to ``wrong``, with all errors, dialogs, breaches of the content
     policy (which a console tells as errors) and replies that refuse.
     """
-    elsewhere = re.compile(rf"^(?!{re.escape(address)}/|data:)")
+    site = "/".join(address.split("/")[:3])
+    elsewhere = re.compile(rf"^(?!{re.escape(site)}/|data:)")
     context.route(elsewhere, lambda route: _refuse(route, wrong))
     page = context.new_page()
     page.on("dialog", lambda dialog: _said(dialog, wrong))

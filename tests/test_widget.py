@@ -327,5 +327,5 @@ def test_a_site_is_named_as_browsers_name_it(given: str, meant: str) -> None:
     ],
 )
 def test_what_is_no_site_is_refused(given: str) -> None:
-    with pytest.raises(InputError, match="n'est pas l'adresse d'un site"):
+    with pytest.raises(InputError, match="n’est pas l’adresse d’un site"):
         origin(given)

@@ -238,7 +238,7 @@ class Archive:
             on_hits(found.hits)
         answer = _quoting(found, complete, coverage, signed=subject is not None)
         timings = {"search": searched - started, "read": time.perf_counter() - searched}
-        if self._llm and not answer.refused:
+        if self._llm and not answer.refused and not (stop and stop.is_set()):
             asked_at, llm = time.perf_counter(), _writer(self._llm)
             answer = generated(llm, complete, answer, on_sentence=on_sentence, stop=stop)
             timings["write"] = time.perf_counter() - asked_at

@@ -58,11 +58,13 @@ def examples(archive: Archive) -> list[str]:
     if found := _of_the_sample(archive):
         return found
     found, tried = [], 0
+    in_quotations = threading.Event()
+    in_quotations.set()  # no language model is waited for
     for question in _candidates(list(islice(archive.articles(), _LATEST))):
         kind = question.split()[:2]
         if sum(one.split()[:2] == kind for one in found) >= _OF_A_KIND:
             continue
-        answer = archive.ask(question)
+        answer = archive.ask(question, stop=in_quotations)
         tried += 1
         if not answer.refused and answer.confidence >= _SURE:
             found.append(question)

@@ -13,7 +13,7 @@ from brief_qa.web.typography import announced, count
 
 
 def updated(coverage: Coverage, now: datetime) -> str:
-    """``mise à jour aujourd’hui à 10 h 12``; empty when that is unknown."""
+    """``mise à jour hier à 10 h 12``; empty when that is unknown."""
     if coverage.updated is None:
         return ""
     return announced(words.UPDATED_AT.format(moment=format_moment(coverage.updated, now)))

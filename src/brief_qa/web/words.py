@@ -177,12 +177,12 @@ OTHER_SITE = "Une page d’un autre site ne peut pas appeler cette adresse."
 # -- on other sites ----------------------------------------------------------------------------
 
 NO_ORIGIN = (
-    "« {given} » n'est pas l'adresse d'un site. Donnez son protocole et son nom, sans rien après : "
+    "« {given} » n’est pas l’adresse d’un site. Donnez son protocole et son nom, sans rien après : "
     "https://journal.example"
 )
 NOT_ALLOWED_FROM = "Ce site ne peut pas interroger cette archive depuis ses pages."
 NO_ADDRESS = (
-    "« {given} » n'est ni une adresse IP ni un réseau. Donnez ceux du mandataire : 127.0.0.1 ou "
+    "« {given} » n’est ni une adresse IP ni un réseau. Donnez ceux du mandataire : 127.0.0.1 ou "
     "10.0.0.0/8"
 )
 NOT_FOR_YOU = (
