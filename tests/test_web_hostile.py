@@ -7,14 +7,18 @@ import socket
 import time
 from collections.abc import Iterator
 
+import gradio as gr
 import httpx
 import pytest
 
 from brief_qa.archive import Archive
 from brief_qa.domain import Article, Citation
 from brief_qa.web import application, render, words
+from brief_qa.web.acts import Acts
+from brief_qa.web.conversation import Trouble
 from brief_qa.web.guard import BODY_LIMIT, Guard
 from brief_qa.web.render_conversation import _with_citations
+from brief_qa.web.turns import Turns
 from fakes import FakeEncoder
 from serving import BRIDGE
 
@@ -134,3 +138,18 @@ def test_long_runs_of_spaces_take_little_time(space: str) -> None:
     assert _with_citations(f"« {quote} » [1]", {1: cited(1, quote)}, 1).count("<a ") == 1
     render.article_html(Article(id="a", title="t", body=f"Un.\n{space * 200_000}\nDeux."), [])
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize("said", [None, [], "x", 1e308, -1, True, {"exchange": {}, "kept": []}])
+def test_an_act_that_a_page_words_oddly_changes_nothing(said: object, archive: Archive) -> None:
+    acts, event = Acts(archive, Turns(), b"k" * 32), gr.EventData(None, said)
+
+    async def asked() -> list[object]:
+        request = gr.Request()
+        again = acts.ask_again((), request, event), acts.ask_onward((), request, event)
+        return [outputs for act in again async for outputs in act]
+
+    assert asyncio.run(asked()) == []
+    assert acts.judge((), event)[1] == ()
+    (shown,) = acts.reopen(event)[1]
+    assert shown.outcome == Trouble(words.NOT_KEPT_HERE)

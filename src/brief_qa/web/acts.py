@@ -66,7 +66,7 @@ class Acts:
         self, before: Conversation, request: gr.Request, event: gr.EventData
     ) -> AsyncGenerator[Outputs]:
         """Answer a question of the conversation again, maybe otherwise."""
-        asked = asked_again(before, _number(event), event._data.get("how"))
+        asked = asked_again(before, _number(event), _said(event).get("how"))
         async with aclosing(self._answers(asked, before, request)) as answers:
             async for outputs in answers:
                 yield outputs
@@ -108,9 +108,10 @@ class Acts:
         if exchange is None or not isinstance(exchange.outcome, Answer):
             return self._outputs(conversation)
         try:
-            verdict = Verdict(event._data.get("verdict"))
-            reason = Reason(event._data["reason"]) if "reason" in event._data else None
-        except ValueError:
+            said = _said(event)
+            verdict = Verdict(said["verdict"])
+            reason = Reason(said["reason"]) if "reason" in said else None
+        except (KeyError, ValueError):
             return self._outputs(conversation)
         feedback = of_answer(exchange.question, exchange.outcome, verdict, reason)
         if exchange.feedback:
@@ -124,7 +125,7 @@ class Acts:
 
     def reopen(self, event: gr.EventData) -> Outputs:
         """Show again the conversation that an address holds."""
-        found = kept.reopened(str(event._data.get("kept", "")), self._archive, self._key)
+        found = kept.reopened(str(_said(event).get("kept", "")), self._archive, self._key)
         if found is None:
             found = (Exchange(1, words.REOPENED, outcome=Trouble(words.NOT_KEPT_HERE)),)
         return self._outputs(found)
@@ -145,9 +146,14 @@ class Acts:
         )
 
 
+def _said(event: gr.EventData) -> dict[str, Any]:
+    """What a page says of an act; nothing when that is no object."""
+    return event._data if isinstance(event._data, dict) else {}
+
+
 def _number(event: gr.EventData, name: str = "exchange") -> int:
     """A number that a page says; -1 when it is none."""
-    said = str(event._data.get(name, ""))[:9]
+    said = str(_said(event).get(name, ""))[:9]
     return int(said) if said.isdecimal() else -1
 
 
