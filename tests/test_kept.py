@@ -91,7 +91,9 @@ def test_what_was_kept_is_shown_again_as_it_was(held: Archive) -> None:
     before = conversation(held)
     after = reopened(kept(before, KEY), held, KEY)
     assert after is not None
-    assert conversation_html(after) == conversation_html((before[0], before[2]))
+    shown = tuple(replace(one, reopened=True) for one in (before[0], before[2]))
+    assert conversation_html(after) == conversation_html(shown)
+    assert all(one.feedback is None for one in after)
     assert [one.outcome for one in after] == [before[0].outcome, before[2].outcome]
     assert kept(after, KEY) == kept(before, KEY)
 

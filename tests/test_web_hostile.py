@@ -6,6 +6,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import gradio as gr
 import httpx
@@ -13,9 +14,10 @@ import pytest
 
 from brief_qa.archive import Archive
 from brief_qa.domain import Article, Citation
+from brief_qa.feedback import FeedbackFile
 from brief_qa.web import application, render, words
 from brief_qa.web.acts import Acts
-from brief_qa.web.conversation import Trouble
+from brief_qa.web.conversation import Conversation, Exchange, Trouble
 from brief_qa.web.guard import BODY_LIMIT, Guard
 from brief_qa.web.render_conversation import _with_citations
 from brief_qa.web.turns import Turns
@@ -153,3 +155,23 @@ def test_an_act_that_a_page_words_oddly_changes_nothing(said: object, archive: A
     assert acts.judge((), event)[1] == ()
     (shown,) = acts.reopen(event)[1]
     assert shown.outcome == Trouble(words.NOT_KEPT_HERE)
+
+
+def test_an_answer_is_judged_once_and_never_from_a_link(archive: Archive) -> None:
+    archive.ingest([BRIDGE])
+    acts, file = Acts(archive, Turns(), b"k" * 32), FeedbackFile(archive.folder)
+    answer = archive.ask("Par qui le pont Neuf de Valmont a-t-il été inauguré ?")
+    now: Conversation = (Exchange(1, "Qui ?", answer),)
+
+    def judge(before: Conversation, **said: object) -> Conversation:
+        after: Conversation = acts.judge(before, gr.EventData(None, {"exchange": "1", **said}))[1]
+        return after
+
+    assert judge(now, verdict="juste", reason="fausse") == now
+    wrong = judge(now, verdict="à revoir")
+    told = judge(wrong, verdict="juste", reason="fausse")
+    for verdict in ("juste", "à revoir"):
+        assert judge(told, verdict=verdict) == judge(told, verdict=verdict, reason="fausse") == told
+    assert [(one.verdict, one.reason) for one in file.read()] == [("à revoir", "fausse")]
+    sent = tuple(replace(one, reopened=True, feedback=None) for one in now)
+    assert judge(sent, verdict="juste") == sent and len(file.read()) == 1

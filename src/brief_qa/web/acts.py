@@ -27,6 +27,7 @@ from brief_qa.web.conversation import (
     asked_again,
     asked_next,
     asked_onward,
+    may_judge,
     numbered,
     stopped,
     understood_as,
@@ -104,23 +105,23 @@ class Acts:
 
     def judge(self, conversation: Conversation, event: gr.EventData) -> Outputs:
         """Keep what the reader thinks of an answer."""
-        exchange = numbered(conversation, _number(event))
-        if exchange is None or not isinstance(exchange.outcome, Answer):
-            return self._outputs(conversation)
+        exchange, said = numbered(conversation, _number(event)), _said(event)
         try:
-            said = _said(event)
             verdict = Verdict(said["verdict"])
             reason = Reason(said["reason"]) if "reason" in said else None
         except (KeyError, ValueError):
             return self._outputs(conversation)
+        if exchange is None or not may_judge(exchange, reason):
+            return self._outputs(conversation)
+        assert isinstance(exchange.outcome, Answer)
         feedback = of_answer(exchange.question, exchange.outcome, verdict, reason)
         if exchange.feedback:
-            feedback = replace(feedback, id=exchange.feedback.id)
+            feedback = replace(feedback, verdict=Verdict.WRONG, id=exchange.feedback.id)
         try:
             FeedbackFile(self._archive.folder).keep(feedback)
         except ArchiveError:
             _log.exception("avis d'un lecteur non gardé")
-            return self._outputs(with_feedback(conversation, exchange.number, None))
+            return self._outputs(conversation)
         return self._outputs(with_feedback(conversation, exchange.number, feedback))
 
     def reopen(self, event: gr.EventData) -> Outputs:
@@ -153,8 +154,8 @@ def _said(event: gr.EventData) -> dict[str, Any]:
 
 def _number(event: gr.EventData, name: str = "exchange") -> int:
     """A number that a page says; -1 when it is none."""
-    said = str(_said(event).get(name, ""))[:9]
-    return int(said) if said.isdecimal() else -1
+    said = str(_said(event).get(name, ""))
+    return int(said) if said.isdecimal() and len(said) < 10 else -1
 
 
 def _onward(exchange: Exchange) -> tuple[str, ...]:

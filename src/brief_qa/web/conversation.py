@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from brief_qa.domain import Answer, Hit
-from brief_qa.feedback import Feedback
+from brief_qa.feedback import Feedback, Reason, Verdict
 from brief_qa.web import words
 
 KEPT = 30
@@ -54,6 +54,9 @@ class Exchange:
     """Questions that may follow the answer; None until they have been looked for."""
     feedback: Feedback | None = None
     """What the reader thinks of the answer."""
+    reopened: bool = False
+    """Whether it comes from an address. It is not judged then: a link would let whoever has it
+    speak for its sender, and fill the file of opinions without asking anything."""
 
 
 Conversation = tuple[Exchange, ...]
@@ -102,9 +105,17 @@ def stopped(conversation: Conversation) -> Conversation:
     return (*conversation[:-1], replace(conversation[-1], outcome=Trouble(words.STOPPED_HERE)))
 
 
-def with_feedback(
-    conversation: Conversation, number: int, feedback: Feedback | None
-) -> Conversation:
+def may_judge(exchange: Exchange, reason: Reason | None) -> bool:
+    """Whether its answer may be judged: once, and once more to say why it is wrong."""
+    if exchange.reopened or not isinstance(exchange.outcome, Answer):
+        return False
+    given = exchange.feedback
+    if given is None:
+        return reason is None
+    return given.verdict == Verdict.WRONG and given.reason is None and reason is not None
+
+
+def with_feedback(conversation: Conversation, number: int, feedback: Feedback) -> Conversation:
     """The conversation, with what its reader thinks of one answer."""
     return tuple(
         replace(one, feedback=feedback) if one.number == number else one for one in conversation

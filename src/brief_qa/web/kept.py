@@ -31,7 +31,6 @@ from brief_qa.domain import (
     ScoreParts,
     Understood,
 )
-from brief_qa.feedback import Feedback, Reason, Verdict, of_answer
 from brief_qa.jsonable import jsonable
 from brief_qa.web import words
 from brief_qa.web.conversation import Conversation, Exchange, Trouble
@@ -39,7 +38,7 @@ from brief_qa.web.conversation import Conversation, Exchange, Trouble
 KEY_FILE = "page.key"
 _KEY = 32
 _MAC = 16
-_FORM = b"conversation 1"
+_FORM = b"conversation 2"
 """Goes into each signature: to be changed with what is kept, so that an older one is not read."""
 _MOST = 2_000_000
 """Bytes of a conversation unpacked: thirty long answers of a model take a tenth."""
@@ -98,7 +97,7 @@ def _mac(packed: bytes, key: bytes) -> bytes:
 
 
 def _packed(exchange: Exchange) -> dict[str, Any]:
-    answer, judged = exchange.outcome, exchange.feedback
+    answer = exchange.outcome
     assert isinstance(answer, Answer)
     return {
         "number": exchange.number,
@@ -106,7 +105,6 @@ def _packed(exchange: Exchange) -> dict[str, Any]:
         "as_written": exchange.as_written,
         "read_dates": exchange.read_dates,
         "onward": exchange.onward or (),
-        "feedback": judged and [judged.verdict, judged.reason, judged.id],
         "answer": {name: jsonable(getattr(answer, name)) for name in _AS_IT_IS},
         "citations": [
             [one.article.id, one.number, one.start, one.end, one.quote, one.span]
@@ -134,6 +132,7 @@ def _unpacked(said: dict[str, Any], archive: Archive) -> Exchange:
         outcome=Trouble(words.SOURCE_CHANGED),
         as_written=said["as_written"],
         read_dates=said["read_dates"],
+        reopened=True,
     )
     if None in citations:
         return exchange
@@ -147,7 +146,6 @@ def _unpacked(said: dict[str, Any], archive: Archive) -> Exchange:
         exchange,
         outcome=answer,
         onward=tuple(said["onward"]),
-        feedback=said["feedback"] and _feedback(exchange.question, answer, *said["feedback"]),
     )
 
 
@@ -186,10 +184,3 @@ def _answer(said: dict[str, Any], **looked_up: Any) -> Answer:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _feedback(
-    question: str, answer: Answer, verdict: str, reason: str | None, name: str
-) -> Feedback:
-    why = Reason(reason) if reason else None
-    return replace(of_answer(question, answer, Verdict(verdict), why), id=name)

@@ -188,6 +188,8 @@ def _after(exchange: Exchange, answer: Answer) -> str:
 def _judged(exchange: Exchange, answer: Answer) -> str:
     """What the reader thinks of an answer: asked, then for what reason, then thanked for."""
     number, feedback = exchange.number, exchange.feedback
+    if exchange.reopened:
+        return ""
     if feedback is None:
         verdicts = {Verdict.RIGHT: words.RIGHT, Verdict.WRONG: words.WRONG}
         choices = "".join(
