@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from brief_qa.jsonable import jsonable
+from brief_qa.journal import append, records
 
 Deed = Literal["add", "replace", "delete", "restore", "ingest", "reindex"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
@@ -44,29 +42,19 @@ class Audit:
     def record(
         self, who: str, what: Deed, articles: Sequence[str] = (), now: datetime | None = None
     ) -> None:
-        """Add an entry; durable on return. Raises OSError where nothing can be written."""
+        """Add an entry; durable on return. Raises ArchiveError where nothing can be written."""
         at = (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        told = json.dumps(jsonable(Entry(at, who, what, tuple(articles))), ensure_ascii=False)
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "ab", buffering=0) as file:
-            # One write: those of other processes come before or after it, never inside.
-            file.write(told.encode("utf-8", "replace") + b"\n")
-            os.fsync(file.fileno())
+        append(self._path, Entry(at, who, what, tuple(articles)))
 
     def latest(self, most: int) -> list[Entry]:
-        """The newest entries, the newest first. A line cut off by a crash is passed over."""
-        try:
-            with self._path.open(encoding="utf-8", errors="replace") as file:
-                lines = deque(file, most)
-        except FileNotFoundError:
-            return []
-        return [entry for line in reversed(lines) if (entry := _read(line))]
+        """The newest entries, the newest first."""
+        entries = filter(None, map(_read, records(self._path)))
+        return list(deque(entries, most))[::-1]
 
 
-def _read(line: str) -> Entry | None:
+def _read(told: dict[str, Any]) -> Entry | None:
     try:
-        told = json.loads(line)
         articles = tuple(map(str, told["articles"]))
         return Entry(str(told["at"]), str(told["who"]), told["what"], articles)
-    except (ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return None

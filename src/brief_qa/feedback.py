@@ -1,14 +1,13 @@
 """What readers think of answers, kept beside the catalog for the evaluation.
 
-One JSON line an opinion in ``feedback.jsonl``, appended and made durable; the last line of an
-id holds. It is a file of its own so that a reader is heard while an ingest holds the archive's
-one pen. Nothing of the reader is kept: no name, no address.
+One line an opinion in ``feedback.jsonl`` (see ``journal``); the last line of an id holds. It is a
+file of its own so that a reader is heard while an ingest holds the archive's one pen. Nothing of
+the reader is kept: no name, no address.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from brief_qa.domain import Answer, Article
-from brief_qa.errors import ArchiveError, InputError
-from brief_qa.jsonable import jsonable
+from brief_qa.errors import InputError
+from brief_qa.journal import append, records
 
 FILE = "feedback.jsonl"
 _MOST_BYTES = 20_000_000
@@ -92,44 +91,24 @@ class FeedbackFile:
 
         Raises ArchiveError when it cannot be written, or the file has grown too large.
         """
-        # A line of its own even behind one that was cut off.
-        line = b"\n" + json.dumps(jsonable(feedback), ensure_ascii=True).encode() + b"\n"
-        try:
-            with self._path.open("ab") as file:
-                if file.tell() + len(line) > _MOST_BYTES:
-                    raise ArchiveError(
-                        f"{self._path} a atteint {_MOST_BYTES // 1_000_000} Mo : rangez ce fichier "
-                        "ailleurs, un nouveau sera commencé."
-                    )
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise ArchiveError(f"Impossible d'écrire dans {self._path} : {error}.") from error
+        append(self._path, feedback, _MOST_BYTES)
 
     def read(self) -> list[Feedback]:
-        """Every opinion, in the order in which answers were first judged.
-
-        A line that was cut off, as its writer was killed, is passed over.
-        """
-        try:
-            lines = self._path.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return []
-        return list({one.id: one for line in lines if (one := _parsed(line))}.values())
+        """Every opinion, in the order in which answers were first judged."""
+        given = filter(None, map(_read, records(self._path)))
+        return list({one.id: one for one in given}.values())
 
 
-def _parsed(line: bytes) -> Feedback | None:
+def _read(values: dict[str, Any]) -> Feedback | None:
     try:
-        values: dict[str, Any] = json.loads(line)
-        read = {
+        told = {
             "verdict": Verdict(values["verdict"]),
             "reason": Reason(values["reason"]) if values["reason"] else None,
             "sources": tuple(Source(**one) for one in values["sources"]),
             "given": datetime.fromisoformat(values["given"]),
         }
-        return Feedback(**values | read)
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return Feedback(**values | told)
+    except (ValueError, TypeError, KeyError):
         return None
 
 
