@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 import numpy as np
 
@@ -26,13 +26,12 @@ from brief_qa.domain import (
     Coverage,
     Hit,
     IngestReport,
-    Kind,
     Period,
     Stats,
     Version,
 )
 from brief_qa.errors import InputError
-from brief_qa.facets import Filters, as_day, as_moment
+from brief_qa.facets import Filtering, Filters, as_day, as_moment
 from brief_qa.followups import understood
 from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
@@ -154,20 +153,16 @@ class Archive:
         question: str,
         k: int = 10,
         *,
-        since: date | str | None = None,
-        until: date | str | None = None,
-        section: str | None = None,
-        source: str | None = None,
-        author: str | None = None,
-        kind: Kind | None = None,
         per_article: int = 1,
         today: date | None = None,
         read_dates: bool = True,
         on_period: Callable[[Period], None] | None = None,
+        **filtering: Unpack[Filtering],
     ) -> list[Hit]:
         """The ``k`` best passages for a question or some words, best first.
 
-        At most ``per_article`` of one article. Filters must all be met, names are compared
+        At most ``per_article`` of one article. Filters (``since``, ``until``, ``section``,
+        ``source``, ``author``, ``kind``) must all be met, names are compared
         without regard to case and accents, days are inclusive; an undated article meets no
         condition on days. A day is a date, or its text ("2024-04-22", "22 avril 2024"). A name
         that no article has finds nothing: :meth:`names` gives those there are. Raises
@@ -176,7 +171,7 @@ class Archive:
         Unless ``since``, ``until`` or ``read_dates`` settle it, the question's own words say of
         which time ("la semaine dernière", reckoned from ``today``): ``on_period`` is told so.
         """
-        filters = Filters(as_day(since), as_day(until), section, source, author, kind)
+        filters = Filters.of(**filtering)
         refuse_unusable(question)
         question = whole(question)
         if k < 1:
@@ -195,17 +190,12 @@ class Archive:
         history: Sequence[tuple[str, str]] = (),
         *,
         as_written: bool = False,
-        since: date | str | None = None,
-        until: date | str | None = None,
-        section: str | None = None,
-        source: str | None = None,
-        author: str | None = None,
-        kind: Kind | None = None,
         today: date | None = None,
         read_dates: bool = True,
         on_hits: Callable[[Sequence[Hit]], None] | None = None,
         on_sentence: Callable[[Answer], None] | None = None,
         stop: threading.Event | None = None,
+        **filtering: Unpack[Filtering],
     ) -> Answer:
         """Answer in French with numbered quotations, or refuse and show what is near.
 
@@ -220,7 +210,7 @@ class Archive:
         read, which takes longer. Filters, dates and errors are those of :meth:`search`.
         """
         started = time.perf_counter()
-        filters = Filters(as_day(since), as_day(until), section, source, author, kind)
+        filters = Filters.of(**filtering)
         refuse_unusable(question, history)
         before = () if as_written else [(whole(asked), whole(said)) for asked, said in history]
         read = understood(whole(question), before)
@@ -257,14 +247,9 @@ class Archive:
     def articles(
         self,
         *,
-        since: date | str | None = None,
-        until: date | str | None = None,
-        section: str | None = None,
-        source: str | None = None,
-        author: str | None = None,
-        kind: Kind | None = None,
         changed_since: datetime | date | str | None = None,
         after: Place | None = None,
+        **filtering: Unpack[Filtering],
     ) -> Iterator[Article]:
         """Every article that meets the filters, newest first, undated last, as of now.
 
@@ -273,7 +258,7 @@ class Archive:
         of them, those that follow it: what is written between two such calls moves none of the
         others. Other filters, and errors, are those of :meth:`search`.
         """
-        filters = Filters(as_day(since), as_day(until), section, source, author, kind)
+        filters = Filters.of(**filtering)
         return self._articles(filters, as_moment(changed_since), after)
 
     def _articles(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import get_args
+from typing import TypedDict, Unpack, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +84,20 @@ def as_moment(value: datetime | date | str | None) -> datetime | None:
     return value.astimezone() if value else None
 
 
+class Filtering(TypedDict, total=False):
+    """Conditions on articles as a caller gives them; those left out or None ask for nothing.
+
+    A day is a date, or its text ("2024-04-22", "22 avril 2024"); both ends are inclusive.
+    """
+
+    since: date | str | None
+    until: date | str | None
+    section: str | None
+    source: str | None
+    author: str | None
+    kind: Kind | None
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Conditions on articles, all to be met. ``since`` and ``until`` are inclusive days.
@@ -99,6 +113,20 @@ class Filters:
     author: str | None = None
     kind: Kind | None = None
     undated: bool = False
+
+    @classmethod
+    def of(cls, **given: Unpack[Filtering]) -> Filters:
+        """As a caller gives them. Raises InputError on what is no day or no kind."""
+        if unknown := given.keys() - Filtering.__optional_keys__:
+            raise TypeError(f"no such filter: {', '.join(sorted(unknown))}")
+        return cls(
+            as_day(given.get("since")),
+            as_day(given.get("until")),
+            given.get("section"),
+            given.get("source"),
+            given.get("author"),
+            given.get("kind"),
+        )
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
