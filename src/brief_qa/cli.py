@@ -10,23 +10,17 @@ from the shell, means that the named one is loaded.
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from brief_qa import cli_keys
+from brief_qa import cli_keys, cli_serve
 from brief_qa import cli_output as output
 from brief_qa import cli_reports as reports
 from brief_qa.cli_french import Command, Group
 from brief_qa.cli_options import (
     DEFAULT_INDEX,
-    AllowOrigin,
     AsJson,
     Asked,
     Author,
@@ -41,20 +35,18 @@ from brief_qa.cli_options import (
     Section,
     Since,
     Source,
-    Timeout,
     Titles,
-    TrustedProxy,
     Until,
+    llm_given,
+    opened,
     read_count,
     refuse_unknown_names,
 )
 from brief_qa.domain import Kind, Period
 from brief_qa.errors import InputError
 from brief_qa.jsonable import jsonable
-from brief_qa.llm import LlmSettings, llm_settings
 
 if TYPE_CHECKING:
-    from brief_qa.archive import Archive
     from brief_qa.ingest import Encodes
 
 app = typer.Typer(
@@ -69,27 +61,11 @@ app = typer.Typer(
     options_metavar="[OPTIONS]",
 )
 app.add_typer(cli_keys.app, name="key")
-app.command(cls=Command)(cli_keys.audit)
 
 
 def main() -> None:
     """Run ``brief-qa`` with the arguments of this process."""
     app()
-
-
-@contextmanager
-def _opened(ctx: typer.Context, index: Path, llm: LlmSettings | None = None) -> Iterator[Archive]:
-    """The archive of a folder that holds one already."""
-    from brief_qa.archive import Archive
-    from brief_qa.doctor import existing
-
-    with Archive.open(existing(index), encoder=ctx.obj, llm=llm) as archive:
-        yield archive
-
-
-def _llm(url: str | None, model: str | None) -> LlmSettings | None:
-    """The LLM server asked for. Its key is no option: other users of a machine see those."""
-    return llm_settings(url, model, os.environ.get("BRIEF_QA_LLM_KEY"))
 
 
 def _loaded(encoder: str | None, index: Path) -> Encodes | str | None:
@@ -162,7 +138,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Chercher les articles les plus proches d'une question ou de quelques mots."""
-    with _opened(ctx, index) as archive:
+    with opened(ctx, index) as archive:
         refuse_unknown_names(archive, section, source, author)
         read: list[Period] = []
         hits = archive.search(
@@ -202,7 +178,7 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Répondre par des citations numérotées, ou dire que l'archive ne le permet pas."""
-    with _opened(ctx, index, _llm(llm_url, llm_model)) as archive:
+    with opened(ctx, index, llm_given(llm_url, llm_model)) as archive:
         refuse_unknown_names(archive, section, source, author)
         answer = archive.ask(
             question,
@@ -220,74 +196,14 @@ def ask(
         output.show_answer(answer)
 
 
-@app.command(cls=Command)
-def serve(
-    ctx: typer.Context,
-    host: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse d'écoute.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(parser=read_count, metavar="N", help="Port.")] = 7860,
-    allowed_host: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NOM", help="Nom sous lequel un mandataire le sert ; répétable."),
-    ] = None,
-    require_key: Annotated[
-        bool,
-        typer.Option(
-            "--require-key",
-            envvar="BRIEF_QA_REQUIRE_KEY",
-            metavar="",
-            help="Demander une clé pour lire aussi : voir « brief-qa key ».",
-        ),
-    ] = False,
-    allow_origin: AllowOrigin = None,
-    trusted_proxy: TrustedProxy = None,
-    timeout: Timeout = 30,
-    llm_url: LlmUrl = None,
-    llm_model: LlmModel = None,
-    index: Index = DEFAULT_INDEX,
-    as_json: AsJson = False,
-) -> None:
-    """Ouvrir la conversation dans le navigateur, jusqu'à Ctrl-C."""
-    with _opened(ctx, index, _llm(llm_url, llm_model)) as archive:
-        from brief_qa.web import serve as serve_any
-
-        serve_web = partial(
-            serve_any,
-            archive,
-            host,
-            port,
-            allowed_hosts=allowed_host or (),
-            require_key=require_key,
-            allow_origins=allow_origin or (),
-            trusted_proxies=trusted_proxy or (),
-            timeout=timeout,
-        )
-        if not as_json:
-            serve_web()
-            return
-        stdout = sys.stdout
-
-        def ready(address: str) -> None:
-            with redirect_stdout(stdout):
-                output.print_json({"url": address})
-
-        # Standard output is the JSON object's alone: what is told while serving goes elsewhere.
-        with redirect_stdout(sys.stderr):
-            serve_web(on_ready=ready)
-
-
-@app.command(cls=Command)
-def mcp(ctx: typer.Context, index: Index = DEFAULT_INDEX, as_json: AsJson = False) -> None:
-    """Servir l'archive aux assistants (MCP), par l'entrée et la sortie standard."""
-    from brief_qa.integrations.mcp import Alone, server
-
-    with _opened(ctx, index) as archive:
-        server(archive, Alone(archive)).run("stdio")
+app.command(cls=Command)(cli_serve.serve)
+app.command(cls=Command)(cli_serve.mcp)
 
 
 @app.command(cls=Command)
 def stats(ctx: typer.Context, index: Index = DEFAULT_INDEX, as_json: AsJson = False) -> None:
     """Compter ce que l'archive contient."""
-    with _opened(ctx, index) as archive:
+    with opened(ctx, index) as archive:
         counted = archive.stats()
     if as_json:
         output.print_json(counted)
@@ -303,7 +219,7 @@ def delete(
     as_json: AsJson = False,
 ) -> None:
     """Retirer un article : la réponse suivante l'ignore déjà."""
-    with _opened(ctx, index) as archive:
+    with opened(ctx, index) as archive:
         article = archive.article(article_id)
         if article is None or not archive.delete(article_id):
             raise InputError(
@@ -332,7 +248,7 @@ def feedback(
     """Lire les avis que les lecteurs ont donnés sur les réponses."""
     from brief_qa.feedback import FeedbackFile, write_question_set
 
-    with _opened(ctx, index) as archive:
+    with opened(ctx, index) as archive:
         given = FeedbackFile(archive.folder).read()
         written = write_question_set(questions, given, archive.articles()) if questions else None
     if as_json:
@@ -341,6 +257,9 @@ def feedback(
     reports.show_feedback(given)
     if written is not None:
         output.say(f"{output.counted(written, 'question')} dans {questions}")
+
+
+app.command(cls=Command)(cli_keys.audit)
 
 
 @app.command(cls=Command)

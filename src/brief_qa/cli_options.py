@@ -6,7 +6,9 @@ error, exit code 2. What only the archive can tell is checked once it is open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -19,6 +21,7 @@ from brief_qa.cli_output import counted, one_line
 from brief_qa.dates import parse_date
 from brief_qa.domain import Kind
 from brief_qa.errors import InputError
+from brief_qa.llm import LlmSettings, llm_settings
 
 if TYPE_CHECKING:
     from brief_qa.archive import Archive
@@ -195,7 +198,20 @@ TrustedProxy = Annotated[
 ]
 Timeout = Annotated[
     int,
-    typer.Option(
-        parser=read_count, metavar="SECONDES", help="Ce qu'une demande peut mettre à arriver."
-    ),
+    typer.Option(parser=read_count, metavar="SECONDES", help="Délai de réception d'une demande."),
 ]
+
+
+@contextmanager
+def opened(ctx: typer.Context, index: Path, llm: LlmSettings | None = None) -> Iterator[Archive]:
+    """The archive of a folder that holds one already."""
+    from brief_qa.archive import Archive
+    from brief_qa.doctor import existing
+
+    with Archive.open(existing(index), encoder=ctx.obj, llm=llm) as archive:
+        yield archive
+
+
+def llm_given(url: str | None, model: str | None) -> LlmSettings | None:
+    """The LLM server asked for. Its key is no option: other users of a machine see those."""
+    return llm_settings(url, model, os.environ.get("BRIEF_QA_LLM_KEY"))
