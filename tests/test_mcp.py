@@ -117,11 +117,11 @@ def test_an_article_is_read_in_parts(archive: Archive) -> None:
 
 
 def test_what_is_new_since_a_day(tools: str) -> None:
-    told, text = called(tools, "new_since", day="5 mars 2025", limit=1)
+    told, text = called(tools, "new_since", day="1er janvier 2026", limit=1)
     assert [one["article_id"] for one in told["articles"]] == ["large"] and told["more"]
     assert text.endswith("Il y en a d'autres.")
-    told, text = called(tools, "new_since", day="2026-01-01")
-    assert told == {"articles": [], "more": False} and text == "Aucun article n'est paru depuis."
+    told, text = called(tools, "new_since", day="2999-01-01")
+    assert told == {"articles": [], "more": False} and text == "Aucun article n'a été reçu depuis."
 
 
 def test_what_cannot_be_had_is_told_in_french(tools: str) -> None:

@@ -182,7 +182,7 @@ def told_reading(reading: Reading) -> Iterator[str]:
 def told_listed(listed: Listed) -> Iterator[str]:
     """Articles, in paragraphs."""
     if not listed.articles:
-        yield "Aucun article n'est paru depuis."
+        yield "Aucun article n'a été reçu depuis."
     yield from map(_shown, listed.articles)
     if listed.more:
         yield "Il y en a d'autres."

@@ -15,7 +15,6 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
@@ -23,6 +22,7 @@ from brief_qa.domain import Article, IngestReport
 from brief_qa.errors import BriefQAError
 from brief_qa.keys import Key, Keys
 from brief_qa.web.asking import reader_of
+from brief_qa.web.origins import elsewhere
 
 _log = logging.getLogger(__name__)
 COOKIE = "brief_qa_session"
@@ -187,7 +187,7 @@ def same_site(request: HTTPConnection) -> bool:
     """
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return False
-    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
+    return "origin" in request.headers and elsewhere(request.headers) is None
 
 
 def _network(address: str) -> str:

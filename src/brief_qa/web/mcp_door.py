@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
@@ -17,6 +16,7 @@ from brief_qa.errors import BriefQAError, MissingDependency
 from brief_qa.web import words
 from brief_qa.web.asking import begun, reader_of, why_full
 from brief_qa.web.links import site
+from brief_qa.web.origins import elsewhere
 from brief_qa.web.turns import Full, Turns
 
 if TYPE_CHECKING:
@@ -87,9 +87,7 @@ class _SameSite:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        if elsewhere(Headers(scope=scope)) is not None:
             await PlainTextResponse(words.OTHER_SITE, status_code=403)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -74,10 +74,16 @@ class Origins:
             headers["Access-Control-Max-Age"] = _REMEMBERED
 
 
+def elsewhere(headers: Headers) -> str | None:
+    """The other site whose page sends a request, as browsers tell it by ``Origin``; None when it
+    is a page of this very site, or no page.
+    """
+    origin = headers.get("origin")
+    if origin is None or urlsplit(origin).netloc == headers.get("host"):
+        return None
+    return origin
+
+
 def _asking(scope: Scope) -> str | None:
     """The other site whose page sends this to one of the opened addresses; None when none does."""
-    sent = Headers(scope=scope)
-    asking = sent.get("origin")
-    if asking is None or scope["path"] not in OPENED:
-        return None
-    return None if urlsplit(asking).netloc == sent.get("host") else asking
+    return elsewhere(Headers(scope=scope)) if scope["path"] in OPENED else None
