@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from brief_qa import Archive
+from brief_qa.keys import SCOPES, Keys
 from fakes import FakeEncoder
 from serving import serving
 
@@ -25,6 +26,13 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     """An empty archive, in ``index`` of the test's folder."""
     with Archive.open(tmp_path / "index", encoder=FakeEncoder()) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def keys(archive: Archive) -> dict[str, str]:
+    """A key for each right, by the right's name, to a module's own archive."""
+    held = Keys(archive.folder)
+    return {scope: held.create(scope, scope)[1] for scope in SCOPES}
 
 
 @pytest.fixture(scope="module")

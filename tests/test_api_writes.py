@@ -36,13 +36,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 @pytest.fixture(scope="module")
-def keys(archive: Archive) -> dict[str, str]:
-    """A key for each right, by the right's name."""
-    held = Keys(archive.folder)
-    return {scope: held.create(scope, scope)[1] for scope in ("read", "write", "admin")}
-
-
-@pytest.fixture(scope="module")
 def app(archive: Archive) -> Any:
     """The application."""
 

@@ -9,6 +9,8 @@ import pytest
 
 import brief_qa
 from brief_qa import Answer, Archive, texts
+from brief_qa.reader import shared_reader
+from brief_qa.suggestions import following
 
 SAMPLE = Path(brief_qa.__file__).parent / "sample" / "pages"
 pytestmark = pytest.mark.model
@@ -94,3 +96,28 @@ def test_a_wrong_year_is_pointed_out_and_not_confirmed(sample: Archive) -> None:
     assert not right.refused and right.notes == ()
     assert not wrong.refused
     assert wrong.notes == (texts.OTHER_YEAR.format(years="2023", day="4 décembre 2024"),)
+
+
+@pytest.mark.parametrize(
+    ("question", "offered"),
+    [
+        (
+            "Quel élève a repéré le défaut de sécurité du portail famille ?",
+            "Qui est Yanis Moreau ?",
+        ),
+        (
+            "Combien de députés ont voté la motion qui a fait tomber Barnier ?",
+            "Quand les députés ont-ils voté la motion qui a fait tomber Barnier ?",
+        ),
+        ("Où le marché de gros de Port-Lavande va-t-il s'installer ?", None),
+        ("quota coque fort rouge 2026", "Qui est Odile Saint-Clar ?"),
+    ],
+)
+def test_a_question_offered_below_an_answer_is_answered(
+    sample: Archive, question: str, offered: str | None
+) -> None:
+    found = following(question, sample.ask(question), shared_reader())
+    assert offered is None or offered in found
+    assert len(found) <= 3 and len(set(found)) == len(found)
+    for one in found:
+        assert not sample.ask(one).refused, one

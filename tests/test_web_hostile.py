@@ -14,7 +14,7 @@ import pytest
 
 from brief_qa.archive import Archive
 from brief_qa.domain import Article, Citation
-from brief_qa.feedback import FeedbackFile
+from brief_qa.feedback import FILE, FeedbackFile
 from brief_qa.web import application, render, words
 from brief_qa.web.acts import Acts
 from brief_qa.web.conversation import Conversation, Exchange, Trouble
@@ -175,3 +175,12 @@ def test_an_answer_is_judged_once_and_never_from_a_link(archive: Archive) -> Non
     assert [(one.verdict, one.reason) for one in file.read()] == [("à revoir", "fausse")]
     sent = tuple(replace(one, reopened=True, feedback=None) for one in now)
     assert judge(sent, verdict="juste") == sent and len(file.read()) == 1
+
+
+def test_an_opinion_that_cannot_be_kept_is_not_thanked_for(archive: Archive) -> None:
+    archive.ingest([BRIDGE])
+    (archive.folder / FILE).mkdir()  # nothing can be written to it
+    answer = archive.ask("Par qui le pont Neuf de Valmont a-t-il été inauguré ?")
+    said = gr.EventData(None, {"exchange": "1", "verdict": "juste"})
+    html = Acts(archive, Turns(), b"k" * 32).judge((Exchange(1, "Qui ?", answer),), said)[0]
+    assert words.FEEDBACK_LOST in html and words.THANKS not in html

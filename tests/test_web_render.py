@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief_qa import texts
+from brief_qa import addresses, texts
 from brief_qa.domain import (
     Answer,
     Article,
@@ -312,13 +312,13 @@ def test_overlapping_quotations_are_marked_once() -> None:
     ],
 )
 def test_only_plain_http_addresses_are_linked(url: str | None) -> None:
-    assert links.external(url, ["citation"]) is None
+    assert addresses.external(url, ["citation"]) is None
     assert "↗" not in page_of(answered(quotation(article=replace(BRIDGE, url=url))))
 
 
 def test_a_long_quotation_is_pointed_at_by_its_ends() -> None:
     quoted = "un deux trois quatre cinq six sept huit neuf dix onze-douze treize, quatorze"
-    assert links.external("http://a.example/x#y", [quoted]) == (
+    assert addresses.external("http://a.example/x#y", [quoted]) == (
         "http://a.example/x#y:~:text=un%20deux%20trois%20quatre%20cinq,"
         "neuf%20dix%20onze%2Ddouze%20treize%2C%20quatorze"
     )

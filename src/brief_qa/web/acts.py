@@ -31,7 +31,7 @@ from brief_qa.web.conversation import (
     numbered,
     stopped,
     understood_as,
-    with_feedback,
+    with_exchange,
     with_last,
 )
 from brief_qa.web.outcomes import outcomes
@@ -121,8 +121,8 @@ class Acts:
             FeedbackFile(self._archive.folder).keep(feedback)
         except ArchiveError:
             _log.exception("avis d'un lecteur non gardé")
-            return self._outputs(conversation)
-        return self._outputs(with_feedback(conversation, exchange.number, feedback))
+            return self._outputs(with_exchange(conversation, replace(exchange, feedback_lost=True)))
+        return self._outputs(with_exchange(conversation, replace(exchange, feedback=feedback)))
 
     def reopen(self, event: gr.EventData) -> Outputs:
         """Show again the conversation that an address holds."""

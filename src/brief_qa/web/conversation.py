@@ -54,6 +54,8 @@ class Exchange:
     """Questions that may follow the answer; None until they have been looked for."""
     feedback: Feedback | None = None
     """What the reader thinks of the answer."""
+    feedback_lost: bool = False
+    """Whether what the reader thought of it could not be kept."""
     reopened: bool = False
     """Whether it comes from an address. It is not judged then: a link would let whoever has it
     speak for its sender, and fill the file of opinions without asking anything."""
@@ -115,11 +117,9 @@ def may_judge(exchange: Exchange, reason: Reason | None) -> bool:
     return given.verdict == Verdict.WRONG and given.reason is None and reason is not None
 
 
-def with_feedback(conversation: Conversation, number: int, feedback: Feedback) -> Conversation:
-    """The conversation, with what its reader thinks of one answer."""
-    return tuple(
-        replace(one, feedback=feedback) if one.number == number else one for one in conversation
-    )
+def with_exchange(conversation: Conversation, exchange: Exchange) -> Conversation:
+    """The conversation, with this exchange in the place of the one of its number."""
+    return tuple(exchange if one.number == exchange.number else one for one in conversation)
 
 
 def numbered(conversation: Conversation, number: object) -> Exchange | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -11,6 +12,7 @@ from pathlib import Path
 from brief_qa.archive import Archive
 from brief_qa.dates import MONTHS
 from brief_qa.domain import Article
+from brief_qa.errors import BriefQAError
 from brief_qa.suggestions import about
 
 OFFERED = 4
@@ -27,28 +29,36 @@ _MOST_TRIED = 12
 _OF_A_KIND = 3
 _SURE = 0.5
 """Confidence below which a question is no good example."""
+_NEVER = object()
+_log = logging.getLogger(__name__)
 
 
 class Examples:
-    """The examples of an archive, found anew when it has changed. Safe to use from any thread."""
+    """The examples of an archive, found anew when it has changed. Safe to use from any thread.
+
+    They are asked for beside everything else: until they are found there are those of before.
+    """
 
     def __init__(self, archive: Archive) -> None:
-        """Find the first ones, which may take some seconds."""
+        """Those of the sample archive are there at once."""
         self._archive = archive
         self._lock = threading.Lock()
-        self._change = archive.stats().change
-        self._found = examples(archive)
+        self._found = _of_the_sample(archive)
+        self._as_of: object = archive.coverage().updated if self._found else _NEVER
 
     def current(self) -> list[str]:
-        """The examples; those of before while the new ones are being found."""
-        if self._archive.stats().change != self._change and self._lock.acquire(blocking=False):
-            threading.Thread(target=self._find, daemon=True).start()
+        """The examples, as far as they are known."""
+        now = self._archive.coverage().updated
+        if now != self._as_of and self._lock.acquire(blocking=False):
+            threading.Thread(target=self._find, args=[now], daemon=True).start()
         return self._found
 
-    def _find(self) -> None:
+    def _find(self, as_of: object) -> None:
         try:
-            change = self._archive.stats().change
-            self._found, self._change = examples(self._archive), change
+            self._found, self._as_of = examples(self._archive), as_of
+        except BriefQAError:
+            _log.exception("pas de questions d'exemple")
+            self._as_of = as_of
         finally:
             self._lock.release()
 
@@ -82,7 +92,7 @@ def _candidates(latest: list[Article]) -> Iterator[str]:
 
 def _of_the_sample(archive: Archive) -> list[str]:
     """Questions of the sample whose answering sentence is in the archive; none for another."""
-    if archive.stats().articles > _MOST_SCANNED:
+    if archive.coverage().articles > _MOST_SCANNED:
         return []
     lines = map(json.loads, _SAMPLE_QUESTIONS.read_text(encoding="utf-8").splitlines())
     questions = {line["id"]: line for line in lines}

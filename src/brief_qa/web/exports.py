@@ -7,10 +7,10 @@ import io
 import re
 from collections.abc import Callable, Sequence
 
+from brief_qa import addresses
 from brief_qa.domain import Article
 from brief_qa.jsonable import jsonable, to_json
 from brief_qa.texts import UNSEEN
-from brief_qa.web import links
 from brief_qa.web.searching import Found, Search
 
 _COLUMNS = (
@@ -106,7 +106,7 @@ def _entry(number: int, article: Article) -> str:
         "date": str(article.published or ""),
     }
     said = "".join(f"  {name} = {{{_tex(value)}}},\n" for name, value in facts.items() if value)
-    if article.url and links.host(article.url) and not _TEX_BREAKS.search(article.url):
+    if article.url and addresses.host(article.url) and not _TEX_BREAKS.search(article.url):
         said += f"  url = {{{article.url}}},\n"
     return f"@article{{brief{number},\n{said}}}\n"
 

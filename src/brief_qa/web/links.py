@@ -1,4 +1,4 @@
-"""Addresses that a page links to: articles' own, and those of this site."""
+"""Addresses of this site that a page, or a program, is led to; articles' own are ``addresses``."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from brief_qa.addresses import external, host
 from brief_qa.domain import Article
 from brief_qa.excerpts import Address, own_address
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-
-__all__ = ["ASKED", "asking", "external", "host", "reading", "site"]
 
 ASKED = "question"
 """The parameter by which an address of the conversation brings a question."""

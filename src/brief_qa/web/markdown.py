@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from brief_qa import addresses
 from brief_qa.domain import Answer, Citation
 from brief_qa.texts import EXTRACTS, visible, written_by
-from brief_qa.web import links, pieces, words
+from brief_qa.web import pieces, words
 from brief_qa.web.conversation import Conversation, Exchange, Trouble, understood_as
 
 _SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
@@ -41,7 +42,7 @@ def _exchange(exchange: Exchange) -> Iterator[str]:
 
 def _source(citation: Citation) -> str:
     reference = _plain(f"[{citation.number}] {pieces.reference(citation.article)}")
-    address = links.external(citation.article.url)
+    address = addresses.external(citation.article.url)
     return f"- {reference}" + (f" <{address.translate(_NOT_IN_ADDRESS)}>" if address else "")
 
 

@@ -27,6 +27,7 @@ from brief_qa.web.typography import shown
 _EVENTS = AT_ONCE + WAITING + 40
 """Events that Gradio runs at once: the questions, and room for pages to open beside them."""
 _LATEST = 5
+_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _ACTS = """
 element.addEventListener("click", (event) => {
   const { event: name, ...said } = event.target.closest("button[data-event]")?.dataset ?? {};
@@ -72,23 +73,9 @@ def build(archive: Archive, turns: Turns, key: bytes) -> gr.Blocks:
                 keep = _html("", "keep")
         conversation = gr.State(())
 
-        acts = Acts(archive, turns, key)
         outputs = [transcript, conversation, keep, question, welcome, again]
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        # A question sent while another is answered is kept, and answered after it.
-        asking = quiet | {"outputs": outputs, "trigger_mode": "always_last"}
         askers = [([question.submit, send.click], question), *(([b.click], b) for b in buttons)]
-        answering = [
-            gr.on(triggers, acts.ask, [text, conversation], **asking) for triggers, text in askers
-        ]
-        answering.append(transcript.retry(acts.ask_again, [conversation], **asking))
-        answering.append(transcript.example_select(acts.ask_onward, [conversation], **asking))
-        transcript.stop(acts.stop, [conversation], outputs, cancels=answering, queue=False, **quiet)
-        transcript.like(acts.judge, [conversation], outputs, queue=False, **quiet)
-        transcript.apply(acts.reopen, None, outputs, queue=False, **quiet)
-        # Out of the queue: a question sent in the very moment at which Gradio's page closes the
-        # stream of an event that has ended gets no stream, and no answer.
-        again.click(acts.start_again, None, outputs, queue=False, **quiet)
+        _wire(Acts(archive, turns, key), askers, outputs)
 
         def opened(request: gr.Request) -> tuple[Any, ...]:
             asked = request.query_params.get(links.ASKED, "")[:QUESTION_LIMIT]
@@ -102,11 +89,32 @@ def build(archive: Archive, turns: Turns, key: bytes) -> gr.Blocks:
             )
 
         shown = [masthead, latest, how, question, *buttons]
-        page.load(opened, None, shown, queue=False, **quiet)
+        page.load(opened, None, shown, queue=False, **_QUIET)
     # Gradio's queue lets all through: the limit is in Turns, which speaks French.
     page.queue(default_concurrency_limit=None, api_open=False)
     page._queue.max_thread_count = _EVENTS  # launch() sets it, and a mounted page has no launch
     return page
+
+
+def _wire(
+    acts: Acts, askers: Sequence[tuple[Sequence[Any], gr.Component]], outputs: Sequence[Any]
+) -> None:
+    """Have each act done when a reader does it. ``askers``: what asks, and what holds the words."""
+    transcript, conversation, *_, again = outputs
+    # A question sent while another is answered is kept, and answered after it.
+    asking = _QUIET | {"outputs": outputs, "trigger_mode": "always_last"}
+    answering = [
+        gr.on(triggers, acts.ask, [text, conversation], **asking) for triggers, text in askers
+    ]
+    answering.append(transcript.retry(acts.ask_again, [conversation], **asking))
+    answering.append(transcript.example_select(acts.ask_onward, [conversation], **asking))
+    # Out of the queue: an event sent in the very moment at which Gradio's page closes the stream of
+    # one that has ended gets no stream, and no answer.
+    at_once = _QUIET | {"outputs": outputs, "queue": False}
+    transcript.stop(acts.stop, [conversation], cancels=answering, **at_once)
+    transcript.like(acts.judge, [conversation], **at_once)
+    transcript.apply(acts.reopen, None, **at_once)
+    again.click(acts.start_again, None, **at_once)
 
 
 def _html(value: str, element_id: str, script: str | None = None) -> Any:

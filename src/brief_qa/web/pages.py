@@ -28,11 +28,25 @@ _WIDGET_KEPT = 3600
 
 
 def routes(archive: Archive, access: Access, key: bytes) -> list[BaseRoute]:
-    """An article, the search, a conversation as a file, the widget.
-
-    ``key`` signs the conversations that are kept.
-    """
+    """The pages, and the files of this site. ``key`` signs the conversations that are kept."""
     files = StaticFiles(directory=STATIC)
+
+    async def widget(request: Request) -> Response:
+        """Serve what puts a question box on a page of another site."""
+        reply = await files.get_response("widget.js", request.scope)
+        reply.headers["Cache-Control"] = f"public, max-age={_WIDGET_KEPT}"
+        return reply
+
+    return [
+        *_reading(archive, access, key),
+        *_searching(archive),
+        Route("/widget.js", widget),
+        Mount("/page", files),
+    ]
+
+
+def _reading(archive: Archive, access: Access, key: bytes) -> list[BaseRoute]:
+    """An article, and a conversation as a file."""
 
     def article(request: Request) -> HTMLResponse:
         """Serve the whole text of an article, as it now is, the quotations marked."""
@@ -44,6 +58,24 @@ def routes(archive: Archive, access: Access, key: bytes) -> list[BaseRoute]:
         versions = archive.versions(read.id)
         tools = delete_form(read) if access.administers(request) else ""
         return HTMLResponse(render.article_html(read, quotes, similar, versions, tools=tools))
+
+    async def conversation(request: Request) -> Response:
+        """Serve a conversation, as its page keeps it, as a file to work with."""
+        async with request.form(max_files=0, max_fields=1) as form:
+            found = reopened(str(form.get("c", "")), archive, key)
+        if found is None:
+            return PlainTextResponse(words.NOT_KEPT_HERE, status_code=400)
+        named = {"Content-Disposition": 'attachment; filename="conversation.md"'}
+        return Response(conversation_markdown(found), media_type="text/markdown", headers=named)
+
+    return [
+        Route("/article", article),
+        Route("/conversation.md", conversation, methods=["POST"]),
+    ]
+
+
+def _searching(archive: Archive) -> list[BaseRoute]:
+    """A search, as a page and as files."""
 
     def recherche(request: Request) -> HTMLResponse:
         """Serve what a search finds; only its results when the page asks for them as one types."""
@@ -67,29 +99,7 @@ def routes(archive: Archive, access: Access, key: bytes) -> list[BaseRoute]:
         named = {"Content-Disposition": f'attachment; filename="recherche.{ending}"'}
         return Response(write(search, results), media_type=kind, headers=named)
 
-    async def conversation(request: Request) -> Response:
-        """Serve a conversation, as its page keeps it, as a file to work with."""
-        async with request.form(max_files=0, max_fields=1) as form:
-            found = reopened(str(form.get("c", "")), archive, key)
-        if found is None:
-            return PlainTextResponse(words.NOT_KEPT_HERE, status_code=400)
-        named = {"Content-Disposition": 'attachment; filename="conversation.md"'}
-        return Response(conversation_markdown(found), media_type="text/markdown", headers=named)
-
-    async def widget(request: Request) -> Response:
-        """Serve what puts a question box on a page of another site."""
-        reply = await files.get_response("widget.js", request.scope)
-        reply.headers["Cache-Control"] = f"public, max-age={_WIDGET_KEPT}"
-        return reply
-
-    return [
-        Route("/article", article),
-        Route("/recherche", recherche),
-        Route("/recherche.{ending}", export),
-        Route("/conversation.md", conversation, methods=["POST"]),
-        Route("/widget.js", widget),
-        Mount("/page", files),
-    ]
+    return [Route("/recherche", recherche), Route("/recherche.{ending}", export)]
 
 
 def unreadable(request: Request, error: Exception) -> HTMLResponse:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from brief_qa import addresses
 from brief_qa.dates import day_told, format_date
 from brief_qa.domain import Article, Citation, Hit
 from brief_qa.texts import DATE_ORIGINS
-from brief_qa.web import links, words
+from brief_qa.web import words
 from brief_qa.web.typography import announced, shown
 
 _AROUND = 160
@@ -39,7 +40,7 @@ def title(article: Article) -> str:
 
 def source_name(article: Article) -> str:
     """Where an article appeared: its source, else the host of its address."""
-    return article.source or links.host(article.url) or ""
+    return article.source or addresses.host(article.url) or ""
 
 
 def facts(article: Article) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from brief_qa import addresses
 from brief_qa.domain import Article, Coverage, Hit, Version
 from brief_qa.versions import Clock, now
 from brief_qa.web import freshness, links, pieces, words
@@ -71,7 +72,7 @@ def article_html(
     starts = {quoted: article.body.find(quoted) for quoted in quotes if quoted.strip()}
     marks = sorted((start, start + len(quoted)) for quoted, start in starts.items() if start >= 0)
     gone = f'<p class="note">{words.QUOTE_GONE}</p>' if len(marks) < len(starts) else ""
-    address = links.external(article.url, [q for q, start in starts.items() if start >= 0])
+    address = addresses.external(article.url, [q for q, start in starts.items() if start >= 0])
     go_to = f'<p class="links">{external_link(address, article)}</p>' if address else ""
     reference = (
         f'<p class="reference"><b>{words.REFERENCE}</b> '
@@ -121,7 +122,7 @@ def document(title: str, body: str, *, body_class: str, scripts: Sequence[str] =
 
 def external_link(address: str, article: Article) -> str:
     """A link to an article where it appeared; ``address`` is one of ``links.external``."""
-    label = words.GO_TO.format(host=links.host(article.url))
+    label = words.GO_TO.format(host=addresses.host(article.url))
     return (
         f'<a href="{escape(address)}" {pieces.ELSEWHERE}>'
         f'<bdi>{shown(label)}</bdi><span aria-hidden="true"> ↗</span></a>'

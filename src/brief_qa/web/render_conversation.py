@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from brief_qa import texts
+from brief_qa import addresses, texts
 from brief_qa.dates import day_told
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Understood
 from brief_qa.feedback import Reason, Verdict
@@ -190,6 +190,8 @@ def _judged(exchange: Exchange, answer: Answer) -> str:
     number, feedback = exchange.number, exchange.feedback
     if exchange.reopened:
         return ""
+    if exchange.feedback_lost:
+        return f'<p class="judge" role="alert">{words.FEEDBACK_LOST}</p>'
     if feedback is None:
         verdicts = {Verdict.RIGHT: words.RIGHT, Verdict.WRONG: words.WRONG}
         choices = "".join(
@@ -210,10 +212,8 @@ def _judged(exchange: Exchange, answer: Answer) -> str:
 
 def _with_references(answer: Answer) -> str:
     """The answer as plain text, followed by where each quotation is from."""
-    sources = (
-        f"[{one.number}] {pieces.reference(one.article)} {links.external(one.article.url) or ''}"
-        for one in answer.citations
-    )
+    where = ((one, addresses.external(one.article.url) or "") for one in answer.citations)
+    sources = (f"[{one.number}] {pieces.reference(one.article)} {at}" for one, at in where)
     return "\n\n".join([answer.text, "\n".join(sources)])
 
 
@@ -326,6 +326,6 @@ def _card_head(article: Article) -> str:
 def _card_links(article: Article, quotes: Sequence[str]) -> str:
     here = escape(links.reading(article, quotes))
     read = f'<a class="read" href="{here}">{words.READ_ARTICLE}</a>'
-    address = links.external(article.url, quotes)
+    address = addresses.external(article.url, quotes)
     go_to = render.external_link(address, article) if address else ""
     return f'<p class="links">{read}{go_to}</p>'

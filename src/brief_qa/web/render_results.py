@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from brief_qa import addresses
 from brief_qa.domain import Article, Hit
 from brief_qa.matches import matched_places
 from brief_qa.sentences import sentences
@@ -51,7 +52,7 @@ def _card(found: Found, at: int) -> str:
     article = found.articles[at]
     told = _told(found.hits[at]) if found.hits else _lead(article)
     why = _why(found.hits[at]) if found.hits and not found.like else ""
-    external = links.external(article.url)
+    external = addresses.external(article.url)
     go_to = render.external_link(external, article) if external else ""
     like = f'<a href="{escape(Search(similar=article.id).address())}">{words.ARTICLES_LIKE}</a>'
     return (

@@ -21,11 +21,14 @@ from brief_qa.web.turns import Turns
 from brief_qa.web.writes import Writes
 
 if TYPE_CHECKING:
+    import gradio as gr
     from fastapi import FastAPI
 
 _LAST_PORT = 65_535
 _COMPRESSED_FROM = 1_000
-"""Bytes: what is shorter goes in one packet in any case."""
+"""Bytes: what is shorter goes in one packet in any case. Compression can give a secret away that
+stands beside what an attacker chooses (BREACH): no reply holds one but the page of Gradio, whose
+nonce is used once and which Guard leaves alone. Streams are left too, to be sent as they come."""
 _UNREACHABLE = "ce n'est pas une adresse de cette machine. Donnez-en une avec --host."
 _NOT_LISTENING = {
     errno.EADDRINUSE: "un autre programme l'occupe. Arrêtez-le, ou choisissez un autre port "
@@ -52,7 +55,6 @@ def application(
     always does, needs a key.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio as it is imported
-    import gradio as gr
     from fastapi import FastAPI
     from fastapi.middleware.gzip import GZipMiddleware
 
@@ -81,9 +83,22 @@ def application(
     app.add_exception_handler(BriefQAError, pages.unreadable)
     app.router.routes += pages.routes(of_page, access, key)
     app.router.routes += admin.routes(archive, access, writes)
+    _mount(app, build(of_page, turns, key))
+    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
+    app.add_middleware(Door, access=access)
+    hosts, origins = [*own_names(), *allowed_hosts], Origins(allow_origins)
+    app.add_middleware(Guard, framed_by=framed_by, hosts=hosts, origins=origins)
+    app.add_middleware(meters.counting)  # what Guard refuses too
+    return app
+
+
+def _mount(app: FastAPI, page: gr.Blocks) -> None:
+    """Put Gradio's page at the root, with nothing of Gradio's that is not used."""
+    import gradio as gr
+
     gr.mount_gradio_app(
         app,
-        build(of_page, turns, key),
+        page,
         path="/",
         footer_links=[],
         run_history=False,
@@ -95,15 +110,6 @@ def application(
         mcp_server=False,
         max_file_size=1,  # and Guard closes the upload route itself
     )
-    # Compression can give a secret away that stands beside what an attacker chooses (BREACH):
-    # no reply holds one but the page of Gradio, whose nonce is used once and which Guard leaves
-    # as it is. Streams are left too, so that each event is sent as it comes.
-    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
-    app.add_middleware(Door, access=access)
-    hosts, origins = [*own_names(), *allowed_hosts], Origins(allow_origins)
-    app.add_middleware(Guard, framed_by=framed_by, hosts=hosts, origins=origins)
-    app.add_middleware(meters.counting)  # what Guard refuses too
-    return app
 
 
 def serve(
