@@ -31,6 +31,7 @@ from brief_qa.domain import (
     Version,
 )
 from brief_qa.errors import InputError
+from brief_qa.exact import outside, resolved
 from brief_qa.facets import Filtering, Filters, as_day, as_moment
 from brief_qa.followups import understood
 from brief_qa.generate import Llm, generated
@@ -162,11 +163,13 @@ class Archive:
         """The ``k`` best passages for a question or some words, best first.
 
         At most ``per_article`` of one article. Filters (``since``, ``until``, ``section``,
-        ``source``, ``author``, ``kind``) must all be met, names are compared
-        without regard to case and accents, days are inclusive; an undated article meets no
-        condition on days. A day is a date, or its text ("2024-04-22", "22 avril 2024"). A name
-        that no article has finds nothing: :meth:`names` gives those there are. Raises
-        InputError on an empty or endless question, a text that is no day, or no kind.
+        ``source``, ``author``, ``kind``, ``exactly``, ``without``) must all be met, names are
+        compared without regard to case and accents, days are inclusive; an undated article meets
+        no condition on days. A day is a date, or its text ("2024-04-22", "22 avril 2024"). A name
+        that no article has finds nothing: :meth:`names` gives those there are. ``exactly`` and
+        ``without`` are expressions that articles hold word for word, or do not
+        (:mod:`brief_qa.exact`). Raises InputError on an empty or endless question, a text that
+        is no day, no kind, or an expression without a word to look for.
 
         Unless ``since``, ``until`` or ``read_dates`` settle it, the question's own words say of
         which time ("la semaine dernière", reckoned from ``today``): ``on_period`` is told so.
@@ -269,6 +272,7 @@ class Archive:
                 yield from view.all_articles(None, changed_since, after)
             return
         with self._index.reading() as (view, snapshot):
+            filters = resolved(filters, snapshot, view)
             rows = snapshot.vectors.alive(snapshot.facets.mask(filters))
             numbers = np.unique(snapshot.facets.articles[rows]).tolist()
             yield from view.all_articles(numbers, changed_since, after)
@@ -374,11 +378,14 @@ class Archive:
         if len(snapshot.vectors) == 0:
             return _Found([], wanted.period, Wording({}))
         refuse_other_encoder(self._index.folder, view, self.encoder)
-        wording, filters, period = worded(wanted.question, snapshot.terms), wanted.filters, None
+        wording, period = worded(wanted.question, snapshot.terms), None
+        filters = resolved(wanted.filters, snapshot, view)
         if wanted.period:
             filters, period = within_period(filters, wanted.period, snapshot)
         some = candidates(wanted.vector, wording, snapshot, filters, wanted.k, period)
-        hits = best_hits(wanted.question, some, wording, view, wanted.k, wanted.per_article)
+        hits = best_hits(
+            wanted.question, some, wording, view, wanted.k, wanted.per_article, filters.exactly
+        )
         return _Found(hits, period, wording)
 
 
@@ -404,10 +411,14 @@ class _Found:
 
 
 def _period(question: str, filters: Filters, today: date | None, read: bool) -> Period | None:
-    """The time that the question speaks of, unless it was given or is not to be read."""
+    """The time that the question speaks of, unless it was given or is not to be read.
+
+    What is to be held word for word names no time: it is a text.
+    """
     if not read or filters.since or filters.until:
         return None
-    return period_of(question, as_day(today) or date.today())
+    said = outside(question, filters.exactly)
+    return period_of(said, as_day(today) or date.today())
 
 
 def _quoting(found: _Found, question: str, coverage: Coverage, *, signed: bool) -> Answer:

@@ -147,6 +147,14 @@ Author = Annotated[str | None, typer.Option(metavar="NOM", help="Auteur ou autri
 OfKind = Annotated[
     str | None, typer.Option(parser=read_kind, metavar="GENRE", help="article ou brève.")
 ]
+Exactly = Annotated[
+    list[str] | None,
+    typer.Option(metavar="MOTS", help="Qui contient ces mots, dans cet ordre ; répétable."),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(metavar="MOTS", help="Qui ne contient pas ces mots ; répétable."),
+]
 LlmUrl = Annotated[
     str | None,
     typer.Option(

@@ -23,6 +23,8 @@ _NO_IDS: IdArray = np.empty(0, np.int64)
 _ALL_ROWS = slice(None)
 UNDATED = 0
 """The day of an undated article. Real days are proleptic ordinals, from 1."""
+MOST_EXPRESSIONS = 8
+"""Expressions to be held, or not to be held, in one search: each costs the reading of articles."""
 
 
 def key(name: str) -> str:
@@ -96,6 +98,10 @@ class Filtering(TypedDict, total=False):
     source: str | None
     author: str | None
     kind: Kind | None
+    exactly: Sequence[str] | None
+    """Expressions to be held word for word; see :mod:`brief_qa.exact`."""
+    without: Sequence[str] | None
+    """Expressions not to be held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,8 @@ class Filters:
     """Conditions on articles, all to be met. ``since`` and ``until`` are inclusive days.
 
     An undated article meets no condition on days, for it cannot be shown to lie in the period,
-    unless ``undated`` lets it through.
+    unless ``undated`` lets it through. Those that ask for expressions are to be
+    :func:`brief_qa.exact.resolved` before they are used.
     """
 
     since: date | None = None
@@ -112,7 +119,13 @@ class Filters:
     source: str | None = None
     author: str | None = None
     kind: Kind | None = None
+    exactly: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     undated: bool = False
+    among: tuple[int, ...] | None = None
+    """Numbers of the articles that hold what is to be held; None while they are not known."""
+    barred: tuple[int, ...] = ()
+    """Numbers of those that hold what is not."""
 
     @classmethod
     def of(cls, **given: Unpack[Filtering]) -> Filters:
@@ -126,6 +139,8 @@ class Filters:
             given.get("source"),
             given.get("author"),
             given.get("kind"),
+            _expressions(given.get("exactly")),
+            _expressions(given.get("without")),
         )
 
     def __post_init__(self) -> None:
@@ -134,13 +149,17 @@ class Filters:
                 f"La période demandée est vide : depuis {self.since.isoformat()} "
                 f"jusqu'à {self.until.isoformat()}. Le premier jour doit précéder le dernier."
             )
+        if max(len(self.exactly), len(self.without)) > MOST_EXPRESSIONS:
+            raise InputError(
+                f"Trop d'expressions exactes ou exclues : {MOST_EXPRESSIONS} au plus de chaque."
+            )
         if self.kind and key(self.kind) not in map(key, get_args(Kind)):
             raise InputError(
                 f"« {self.kind} » n'est pas un genre. Il y a : {', '.join(get_args(Kind))}."
             )
 
     def __bool__(self) -> bool:
-        return any((self.since, self.until, self.section, self.source, self.author, self.kind))
+        return self != _NO_FILTERS
 
     def exact(self) -> Iterator[tuple[str, str]]:
         """The conditions of equality, as (name, key)."""
@@ -154,6 +173,14 @@ class Filters:
             self.since.toordinal() if self.since else None,
             self.until.toordinal() if self.until else None,
         )
+
+
+_NO_FILTERS = Filters()
+
+
+def _expressions(given: Sequence[str] | None) -> tuple[str, ...]:
+    """As they are given: a text alone is one."""
+    return (given,) if isinstance(given, str) else tuple(given or ())
 
 
 class FacetRows:
@@ -201,6 +228,10 @@ class FacetRows:
         met = np.ones(len(self), dtype=bool)
         for name, wanted in filters.exact():
             met &= self._columns[name].holding(wanted)
+        if filters.among is not None:
+            met &= np.isin(self.articles, np.array(filters.among, np.int64))
+        if filters.barred:
+            met &= ~np.isin(self.articles, np.array(filters.barred, np.int64))
         days = filters.days()
         if days != (None, None):
             inside = self.dated(*days)

@@ -189,7 +189,7 @@ class Writer:
             for item in items:
                 facets = Facets.of(item.article)
                 number = writing.put(item, before.get(item.article.id))[0]
-                self._terms.add(number, writing.number, _words_of(item.article), facets)
+                self._terms.add(number, writing.number, words_of(item.article), facets)
             writing.keep(books)
             self._terms.commit()
 
@@ -209,7 +209,7 @@ class Writer:
         with self._catalog.reading() as view:
             self._terms.clear()
             for number, change, article in view.numbered_articles():
-                self._terms.add(number, change, _words_of(article), Facets.of(article))
+                self._terms.add(number, change, words_of(article), Facets.of(article))
             self._terms.commit()
 
     def settle(self) -> None:
@@ -270,7 +270,7 @@ def in_step(view: View, terms: TermIndex) -> bool:
     )
 
 
-def _words_of(article: Article) -> str:
+def words_of(article: Article) -> str:
     """What the words of a question are looked for in: who signed an article is asked for too."""
     return f"{article.title}\n{', '.join(article.authors)}\n{article.body}"
 

@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from brief_qa import texts
 from brief_qa.domain import Hit, Period, ScoreParts
+from brief_qa.exact import holds_all
 from brief_qa.facets import FacetRows, Filters
 from brief_qa.french import Term, analyse
 from brief_qa.index import Snapshot
@@ -46,6 +47,8 @@ LEAD_WEIGHT = 0.6
 WORDS_WEIGHT = 2.0
 """And that a passage's own holding of all of the question's words is, between those of one
 article. All three: docs/experiments.md, "Articles of many passages"."""
+HELD_WEIGHT = 100.0
+"""And that a passage holds the expressions asked for: more than all else together."""
 PERIOD_WEIGHT = 1.5
 """And that being dated in the period that the question speaks of is: docs/experiments.md, "The
 time a question speaks of"."""
@@ -172,31 +175,37 @@ def best_hits(
     view: View,
     k: int,
     per_article: int,
+    exactly: Sequence[str] = (),
 ) -> list[Hit]:
     """The ``k`` best passages, at most ``per_article`` of one article, best first.
 
     Articles are ordered by their best score. The passages of one are ordered by their cosine
     and by the share of the question's information that their own words hold: the best gets the
-    article's score, each other so much less as it is behind.
+    article's score, each other so much less as it is behind. Those that hold all expressions
+    of ``exactly`` come before those that do not.
     """
     scores, standing, asked = fuse(found), _standing(found), analyse(question)
     timely = np.broadcast_to(found.timely, scores.shape)
-    groups = _best_articles(found, scores, k, _COMPARED * per_article)
+    held_most = HELD_WEIGHT if exactly else 0.0
+    compared = len(found.ids) if exactly else _COMPARED * per_article
+    groups = _best_articles(found, scores, k, compared)
     passages = view.passages(int(found.ids[place]) for group in groups for place in group)
     articles = view.articles({passage.article_id for passage in passages.values()})
 
     def weighed(place: int) -> tuple[float, int, set[str]]:
         """A passage's worth among those of its article, its place, its words of the question."""
         passage = passages[int(found.ids[place])]
-        words = wording.held(articles[passage.article_id].body[passage.start : passage.end])
+        text = articles[passage.article_id].body[passage.start : passage.end]
+        words = wording.held(text)
         share = share_held(wording.rarity, words)
-        return float(standing[place]) + WORDS_WEIGHT * share, place, words
+        held = held_most if exactly and holds_all(text, exactly) else 0.0
+        return float(standing[place]) + WORDS_WEIGHT * share + held, place, words
 
     hits: list[Hit] = []
     for group in groups:
         own: list[tuple[float, int, set[str]]] = []
         for place in sorted(group, key=lambda place: -standing[place]):
-            most = standing[place] + WORDS_WEIGHT
+            most = standing[place] + WORDS_WEIGHT + held_most
             if len(own) >= per_article and most <= own[per_article - 1][0]:
                 break  # all of the question's words would not be enough
             own = sorted([*own, weighed(place)], key=lambda one: -one[0])

@@ -92,6 +92,12 @@ def among(numbers: Iterable[int]) -> Any:
     return tantivy.Query.term_set_query(schema(), "number", list(numbers))
 
 
+def none_of(numbers: Iterable[int]) -> Any:
+    """All articles but those of these numbers."""
+    query, occur = tantivy.Query, tantivy.Occur
+    return query.boolean_query([(occur.Must, query.all_query()), (occur.MustNot, among(numbers))])
+
+
 @cache
 def schema() -> Any:
     """The fields of an article, and how each is indexed."""

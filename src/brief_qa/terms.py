@@ -159,6 +159,12 @@ class TermIndex:
     def _seen(self, found: tuple[int, float], change: int) -> bool:
         return found[0] not in self._removed and change <= self._change
 
+    def having(self, stems: Iterable[str]) -> list[int]:
+        """The numbers of the articles that have all of these stems; at least one is needed."""
+        every = max(1, int(self._searcher.num_docs))
+        with _explained(self._folder):
+            return [number for number, _ in self._found(queries.together(stems), every)]
+
     def writer(self) -> TermWriter:
         """A writer of the folder; one at a time, to be closed."""
         return TermWriter(self._folder)
@@ -201,6 +207,10 @@ class TermIndex:
     def _filter(self, filters: Filters) -> Iterator[Any]:
         for name, value in filters.exact():
             yield tantivy.Query.term_query(queries.schema(), name, value, "basic")
+        if filters.among is not None:
+            yield queries.among(filters.among)
+        if filters.barred:
+            yield queries.none_of(filters.barred)
         first, last = filters.days()
         if first is not None or last is not None:
             inside = queries.in_range("day", max(1, first or 1), last)

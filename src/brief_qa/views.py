@@ -239,12 +239,23 @@ class View:
         )
         return {row[0]: _facets(*row[1:]) for row in rows}
 
-    def numbered_articles(self) -> Iterator[tuple[int, int, Article]]:
-        """(number, change, article) of every article; its number is its first passage's id."""
+    def numbered_articles(
+        self, numbers: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, int, Article]]:
+        """(number, change, article) of every article, or of those of these ``numbers``.
+
+        An article's number is its first passage's id.
+        """
+        firsts = "SELECT min(id) AS number, article_id FROM passages GROUP BY article_id"
+        given = list[str]()
+        if numbers is not None:
+            firsts = "SELECT id AS number, article_id FROM passages"
+            firsts += " WHERE id IN (SELECT value FROM json_each(?))"
+            given.append(json.dumps(list(numbers)))
         rows = self._sql.execute(
-            f"SELECT p.number, a.change, {_prefixed('a')} FROM articles a JOIN"
-            " (SELECT min(id) AS number, article_id FROM passages GROUP BY article_id) p"
-            " ON a.id = p.article_id"
+            f"SELECT p.number, a.change, {_prefixed('a')} FROM articles a"
+            f" JOIN ({firsts}) p ON a.id = p.article_id",
+            given,
         )
         for number, change, *columns in rows:
             yield number, change, _article(columns)

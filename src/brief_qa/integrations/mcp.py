@@ -21,6 +21,7 @@ from brief_qa.archive import Archive
 from brief_qa.domain import Answer, Period
 from brief_qa.errors import BriefQAError, InputError, optional
 from brief_qa.excerpts import Address, own_address
+from brief_qa.facets import MOST_EXPRESSIONS
 from brief_qa.integrations import mcp_results as results
 from brief_qa.integrations.mcp_results import Found, Listed, Reading, Told
 
@@ -77,6 +78,9 @@ Day = Annotated[
 ]
 Name = Annotated[str | None, Field(description="Le nom exact, comme l'archive l'écrit.")]
 Some = Annotated[int, Field(ge=1, le=MOST, description="Combien, au plus.")]
+Expressions = Annotated[
+    Sequence[str], Field(max_length=MOST_EXPRESSIONS, description="Des mots qui se suivent.")
+]
 History = Annotated[
     Sequence[tuple[str, str]],
     Field(
@@ -115,10 +119,13 @@ def _finding(made: MCPServer[Any], archive: Archive, host: Host) -> None:
         until: Day = None,
         section: Name = None,
         source: Name = None,
+        exactly: Expressions = (),
+        without: Expressions = (),
     ) -> Annotated[CallToolResult, Found]:
         """Les passages de l'archive les plus proches, le meilleur d'abord, avec leurs caractères.
 
         Le temps que dit la question (« la semaine dernière ») est lu, sauf avec since ou until.
+        Les articles contiennent exactly mot pour mot, et ne contiennent pas without.
         """
         periods: list[Period] = []
         hits = archive.search(
@@ -128,6 +135,8 @@ def _finding(made: MCPServer[Any], archive: Archive, host: Host) -> None:
             until=until,
             section=section,
             source=source,
+            exactly=exactly,
+            without=without,
             on_period=periods.append,
         )
         period = periods[0] if periods else None

@@ -45,7 +45,7 @@ def results_html(search: Search, found: Found) -> str:
     else:
         bars = timeline(search, found.months, words.TIMELINE, words.TIMELINE_YEARS)
         content = _head(search, found) + bars + cards_html(search, found)
-    asked = _chips(search) + _like(found) + _period(search, found.period)
+    asked = _chips(search) + _like(found) + _operators(found) + _period(search, found.period)
     return f'<div id="results">{asked}{content}</div>'
 
 
@@ -67,7 +67,7 @@ def _form(search: Search, offered: Mapping[str, Mapping[str, int]]) -> str:
         f'placeholder="{words.SEARCH_PLACEHOLDER}" autocomplete="off" autofocus>'
         f'<button type="submit">{words.DO_SEARCH}</button></div>{kept}'
         f'<details open><summary>{words.FILTERS}</summary><div class="filters">{days}{names}'
-        "</div></details></form>"
+        f"</div><p>{words.OPERATORS}</p></details></form>"
     )
 
 
@@ -128,6 +128,21 @@ def _like(found: Found) -> str:
         f'<p class="understood">{words.ARTICLES_LIKE} à <a class="read" href="{address}">'
         f"<bdi>{pieces.title(found.like)}</bdi></a></p>"
     )
+
+
+def _operators(found: Found) -> str:
+    """What was asked for by operators, or that no article holds it."""
+    exactly, without = (
+        ", ".join(f"« <bdi>{shown(one)}</bdi> »" for one in some)
+        for some in (found.asked.exactly, found.asked.without)
+    )
+    held = words.NOT_EXACTLY if found.loosened else words.EXACTLY
+    told = [
+        said.format(expressions=some)
+        for said, some in ((held, exactly), (words.WITHOUT_WORDS, without))
+        if some
+    ]
+    return f'<p class="understood" dir="auto">{" ".join(told)}</p>' if told else ""
 
 
 def _period(search: Search, period: Period | None) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from brief_qa.copies import near_copies
 from brief_qa.domain import Article, Hit, Period
 from brief_qa.errors import InputError
 from brief_qa.web import words
+from brief_qa.web.operators import Operators, read
 
 MOST = 100
 """Articles of a search, at most: beyond them nearness says little."""
@@ -100,6 +101,10 @@ class Found:
     more: bool = False
     """Whether there may be more than these."""
     period: Period | None = None
+    asked: Operators = field(default_factory=Operators)
+    """How the question was read."""
+    loosened: bool = False
+    """Whether no article holds what was to be held word for word, so that these may not."""
     trouble: str = ""
     """In French, why nothing could be searched."""
     like: Article | None = None
@@ -131,27 +136,39 @@ def found(archive: Archive, search: Search) -> Found:
     try:
         if search.similar:
             return _like(archive, search)
-        return _matching(archive, search) if search.question else _listed(archive, search)
+        asked = read(search.question)
+        return _matching(archive, search, asked) if asked.words else _listed(archive, search, asked)
     except InputError as error:
         return Found(trouble=str(error))
 
 
-def _matching(archive: Archive, search: Search) -> Found:
+def _matching(archive: Archive, search: Search, asked: Operators) -> Found:
     periods: list[Period] = []
-    hits = archive.search(
-        search.question,
-        MOST,
-        **search.filters,
-        read_dates=search.dates != UNREAD,
-        on_period=periods.append,
-    )
+
+    def hits_holding(exactly: Sequence[str]) -> list[Hit]:
+        return archive.search(
+            asked.words,
+            MOST,
+            **search.filters,
+            exactly=exactly,
+            without=asked.without,
+            read_dates=search.dates != UNREAD,
+            on_period=periods.append,
+        )
+
+    hits = hits_holding(asked.exactly)
+    loosened = not hits and bool(asked.exactly)
+    if loosened:
+        hits = hits_holding(())
     kept = [h for h in hits if h.rank <= _SURELY or h.parts.matched or h.parts.read_as]
     ordered = _ordered(kept, search)
     return Found(
         ordered,
         tuple(hit.article for hit in ordered),
         more=len(hits) == MOST,
-        period=periods[0] if periods else None,
+        period=periods[-1] if periods else None,
+        asked=asked,
+        loosened=loosened and bool(ordered),
     )
 
 
@@ -170,9 +187,10 @@ def _ordered(hits: Sequence[Hit], search: Search) -> tuple[Hit, ...]:
     return tuple(newest_first)
 
 
-def _listed(archive: Archive, search: Search) -> Found:
-    articles = tuple(islice(archive.articles(**search.filters), MOST))
-    return Found(articles=articles, more=len(articles) == MOST)
+def _listed(archive: Archive, search: Search, asked: Operators) -> Found:
+    those = archive.articles(**search.filters, without=asked.without)
+    articles = tuple(islice(those, MOST))
+    return Found(articles=articles, more=len(articles) == MOST, asked=asked)
 
 
 def choices(archive: Archive) -> dict[str, dict[str, int]]:

@@ -42,6 +42,10 @@ class ArticlesReply(BaseModel):
     next: str | None = Field(description="À donner à « after » pour la suite ; null à la fin.")
 
 
+_EXACTLY = "Expression que l'article contient mot pour mot ; répétable."
+_WITHOUT = "Expression, ou mot, que l'article ne contient pas ; répétable."
+
+
 class FilterFields(BaseModel):
     """Conditions on articles, all to be met."""
 
@@ -51,6 +55,8 @@ class FilterFields(BaseModel):
     source: str | None = Field(None, examples=["LeBrief"])
     author: str | None = Field(None, examples=["Ilyasse Rhamir"])
     kind: Kind | None = None
+    exactly: list[str] = Field([], description=_EXACTLY, examples=[["accord de Paris"]])
+    without: list[str] = Field([], description=_WITHOUT, examples=[["football"]])
 
 
 class AskBody(FilterFields):
@@ -100,6 +106,8 @@ def _filters(
     source: str | None = None,
     author: str | None = None,
     kind: Kind | None = None,
+    exactly: Annotated[list[str] | None, Query(description=_EXACTLY)] = None,
+    without: Annotated[list[str] | None, Query(description=_WITHOUT)] = None,
 ) -> dict[str, Any]:
     return {
         "since": since,
@@ -108,6 +116,8 @@ def _filters(
         "source": source,
         "author": author,
         "kind": kind,
+        "exactly": exactly,
+        "without": without,
     }
 
 
