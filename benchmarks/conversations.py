@@ -12,8 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -24,11 +22,11 @@ from pathlib import Path
 import brief_qa
 from brief_qa import Archive
 
+from .load import served
 from .readers import Heard, Reader
 from .table import Line, load_average, table
 
 _SAMPLE = Path(brief_qa.__file__).parent / "sample"
-_SERVE = "import sys; from brief_qa.cli import main; sys.argv[0] = 'brief-qa'; main()"
 
 
 def main() -> None:
@@ -85,16 +83,8 @@ def _spread(ordered: Sequence[float]) -> str:
 def _serving(folder: Path) -> Iterator[str]:
     with Archive.open(folder) as archive:
         archive.ingest([_SAMPLE / "pages"])
-    command = [sys.executable, "-c", _SERVE, "serve", "--index", str(folder), "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        told = next(line for line in process.stdout if "http://" in line)
-        yield told.split("http://")[1].split()[0].join(("http://", ""))
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
+    with served(folder) as address:
+        yield address
 
 
 if __name__ == "__main__":

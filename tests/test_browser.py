@@ -683,6 +683,18 @@ def test_a_search_is_narrowed_and_widened_by_keyboard(opens: Opens, address: str
     expect(page.get_by_label(words.SEARCH_LABEL)).to_have_value("commune")
 
 
+def test_words_in_quotation_marks_are_found_word_for_word(opens: Opens, address: str) -> None:
+    page = open_search(opens, address)
+    field = page.get_by_label(words.SEARCH_LABEL)
+    field.press_sequentially(f'"{BRIDGE.title.lower()}"')
+    expect(page.locator("#results .understood")).to_contain_text("exactement")
+    expect(page.locator("#results h2")).to_have_text([BRIDGE.title])
+    field.fill(f'commune -"{BRIDGE.title}"')
+    expect(page.locator("#results .understood")).to_contain_text("Sans")
+    expect(page.locator("#results h2").first).to_be_visible()
+    expect(page.locator("#results h2", has_text=BRIDGE.title)).to_have_count(0)
+
+
 def test_a_result_opens_at_its_sentence_and_leads_to_the_conversation(
     opens: Opens, address: str
 ) -> None:

@@ -150,7 +150,9 @@ def test_the_page_tells_what_it_read_and_when_nothing_holds_it(archive: Archive)
 
     some, html = shown('"accord de Paris" -œuvre')
     assert some == {"a"}
-    assert "exactement « <bdi>accord de Paris</bdi> »" in html and "Sans « <bdi>œuvre</bdi> »" in html
+    assert (
+        "exactement « <bdi>accord de Paris</bdi> »" in html and "Sans « <bdi>œuvre</bdi> »" in html
+    )
     some, html = shown('"accord de Lyon"')
     assert "a" in some
     assert "Aucun article ne contient exactement « <bdi>accord de Lyon</bdi> »" in html
