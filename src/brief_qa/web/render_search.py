@@ -181,8 +181,8 @@ def _head(search: Search, found: Found) -> str:
         for ending, name in (("csv", "CSV"), ("json", "JSON"), ("bib", "BibTeX"))
     )
     ask = ""
-    if search.question:
-        ask = f'<a href="{escape(links.asking(search.question))}">{words.ASK_IT}</a>'
+    if asked := found.asked.words:
+        ask = f'<a href="{escape(links.asking(asked))}">{words.ASK_IT}</a>'
     return (
         f'<div class="found"><p role="status">{many}</p>{order}'
         f'<span class="files">{words.EXPORT} {files}</span>{ask}</div>'
