@@ -20,7 +20,7 @@ LAYERS = (
     "dates events french names acronyms wording spans named_days near_days feasts expressions "
     "periods facets jsonable "
     "sentences identity passages encoder e5 graph models batches reader vectors term_queries "
-    "terms versions views catalog search index exact matches copies keys audit",
+    "terms versions views catalog search index exact finding matches copies keys audit",
     "numerals facts plainwords check commands asked questions followups read write changes ingest "
     "generate backends suggestions feedback",
     "archive",

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, Unpack
@@ -31,21 +31,20 @@ from brief_qa.domain import (
     Version,
 )
 from brief_qa.errors import InputError
-from brief_qa.exact import outside, resolved
-from brief_qa.facets import Filtering, Filters, as_day, as_moment
+from brief_qa.exact import resolved
+from brief_qa.facets import Filtering, Filters, as_moment
+from brief_qa.finding import Found, Wanted, find, period_asked
 from brief_qa.followups import understood
 from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.llm import LlmSettings
-from brief_qa.periods import period_of
 from brief_qa.questions import article_asked_about, is_latin, refuse_unusable
 from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import shared_reader
-from brief_qa.search import best_hits, candidates, similar_hits, within_period
+from brief_qa.search import similar_hits
 from brief_qa.versions import Clock, now
 from brief_qa.views import Place, View
-from brief_qa.wording import Wording, worded
 
 if TYPE_CHECKING:
     from brief_qa.vectors import FloatArray
@@ -179,10 +178,10 @@ class Archive:
         question = whole(question)
         if k < 1:
             raise InputError(f"Nombre de résultats demandé : {k}. Il en faut au moins 1.")
-        period = _period(question, filters, today, read_dates)
-        wanted = _Wanted(question, self._vector(question), k, per_article, filters, period)
+        period = period_asked(question, filters, today) if read_dates else None
+        wanted = Wanted(question, self._vector(question), k, per_article, filters, period)
         with self._index.reading() as (view, snapshot):
-            found = self._found(view, snapshot, wanted)
+            found = self._found(wanted, snapshot, view)
         if found.period and on_period:
             on_period(found.period)
         return found.hits
@@ -218,13 +217,13 @@ class Archive:
         before = () if as_written else [(whole(asked), whole(said)) for asked, said in history]
         read = understood(whole(question), before)
         complete = read.question
-        period = _period(complete, filters, today, read_dates)
+        period = period_asked(complete, filters, today) if read_dates else None
         subject = article_asked_about(complete)
         complete = subject or complete
         vector = self._vector(complete)
-        wanted = _Wanted(complete, vector, READ, READ_PER_ARTICLE, filters, period)
+        wanted = Wanted(complete, vector, READ, READ_PER_ARTICLE, filters, period)
         with self._index.reading() as (view, snapshot):
-            found = self._found(view, snapshot, wanted)
+            found = self._found(wanted, snapshot, view)
             coverage = view.coverage()
         searched = time.perf_counter()
         if on_hits:
@@ -374,54 +373,13 @@ class Archive:
     def _vector(self, question: str) -> FloatArray:
         return np.asarray(self.encoder.encode_questions([question])[0], np.float32)
 
-    def _found(self, view: View, snapshot: Snapshot, wanted: _Wanted) -> _Found:
-        if len(snapshot.vectors) == 0:
-            return _Found([], wanted.period, Wording({}))
-        refuse_other_encoder(self._index.folder, view, self.encoder)
-        wording, period = worded(wanted.question, snapshot.terms), None
-        filters = resolved(wanted.filters, snapshot, view)
-        if wanted.period:
-            filters, period = within_period(filters, wanted.period, snapshot)
-        some = candidates(wanted.vector, wording, snapshot, filters, wanted.k, period)
-        hits = best_hits(
-            wanted.question, some, wording, view, wanted.k, wanted.per_article, filters.exactly
-        )
-        return _Found(hits, period, wording)
+    def _found(self, wanted: Wanted, snapshot: Snapshot, view: View) -> Found:
+        if len(snapshot.vectors):  # an empty folder takes any encoder
+            refuse_other_encoder(self._index.folder, view, self.encoder)
+        return find(wanted, snapshot, view)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A question to search for."""
-
-    question: str
-    vector: FloatArray
-    k: int
-    per_article: int
-    filters: Filters
-    period: Period | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was found, the time that was meant in the end, and what the words were read as."""
-
-    hits: list[Hit]
-    period: Period | None
-    wording: Wording
-
-
-def _period(question: str, filters: Filters, today: date | None, read: bool) -> Period | None:
-    """The time that the question speaks of, unless it was given or is not to be read.
-
-    What is to be held word for word names no time: it is a text.
-    """
-    if not read or filters.since or filters.until:
-        return None
-    said = outside(question, filters.exactly)
-    return period_of(said, as_day(today) or date.today())
-
-
-def _quoting(found: _Found, question: str, coverage: Coverage, *, signed: bool) -> Answer:
+def _quoting(found: Found, question: str, coverage: Coverage, *, signed: bool) -> Answer:
     """The answer in quotations, from what was found."""
     if not is_latin(question):
         return write.refusal(texts.NOT_FRENCH, found.hits, coverage)
