@@ -5,7 +5,7 @@ tells the name it is served under as SPACE_HOST; elsewhere BRIEF_QA_ALLOWED_HOST
 BRIEF_QA_ALLOW_ORIGINS the sites that may hold the widget, BRIEF_QA_TRUSTED_PROXIES the addresses
 of reverse proxies; each a list between spaces. An LLM server that words the answers is named by
 BRIEF_QA_LLM_URL, _MODEL and _KEY. With BRIEF_QA_REQUIRE_KEY set to 1, reading needs a key of
-``brief-qa key create``.
+``brief-qa key create``; with BRIEF_QA_ALLOW_FETCH, pages may be added by their addresses.
 """
 
 import os
@@ -29,6 +29,7 @@ if __name__ == "__main__":
             allow_origins=os.environ.get("BRIEF_QA_ALLOW_ORIGINS", "").split(),
             trusted_proxies=os.environ.get("BRIEF_QA_TRUSTED_PROXIES", "").split(),
             require_key=os.environ.get("BRIEF_QA_REQUIRE_KEY", "") not in ("", "0"),
+            allow_fetch=os.environ.get("BRIEF_QA_ALLOW_FETCH", "") not in ("", "0"),
         )
     except BriefQAError as error:
         sys.exit(f"Erreur : {error}")

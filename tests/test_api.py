@@ -231,6 +231,7 @@ def test_the_api_is_described(request_: Request) -> None:
         "/articles",
         "/articles/{id}",
         "/articles/bulk",
+        "/articles/fetch",
         "/similar",
         "/stats",
     }

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
+import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -23,6 +24,7 @@ from brief_qa import Archive, Article, texts
 from brief_qa.cli import app
 from brief_qa.dates import format_date
 from brief_qa.domain import DateOrigin
+from brief_qa.keys import Keys
 from brief_qa.texts import REFUSAL, UNSEEN
 from fakes import FakeEncoder
 from llm_server import answers, llm_server, writes
@@ -596,12 +598,20 @@ def test_serve_prints_its_address_answers_and_ends_on_ctrl_c(index: Path) -> Non
 
 
 def test_serve_json_gives_the_address_once_it_answers_and_nothing_else(index: Path) -> None:
-    with serving(index, "--json", "--require-key") as process:
+    _, key = Keys(index).create("essai", "write")
+    with serving(index, "--json", "--require-key", "--allow-fetch") as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
-        with urllib.request.urlopen(json.loads("".join(lines))["url"], timeout=30) as page:
+        address = json.loads("".join(lines))["url"]
+        with urllib.request.urlopen(address, timeout=30) as page:
             assert page.status == 200
             assert "/connexion" in page.url, "reading needs a key, as asked"
+        fetching = httpx.post(
+            f"{address}/api/v1/articles/fetch",
+            json={"url": "http://localhost/"},
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        assert "Web public" in fetching.json()["detail"], "fetching is allowed, as asked"
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=30)[0] == ""
 

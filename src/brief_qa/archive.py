@@ -47,6 +47,7 @@ from brief_qa.versions import Clock, now
 from brief_qa.views import Place, View
 
 if TYPE_CHECKING:
+    from brief_qa.remote import Remote
     from brief_qa.vectors import FloatArray
 
 DEFAULT_INDEX = "index"
@@ -112,7 +113,7 @@ class Archive:
 
     def ingest(
         self,
-        source: Iterable[str | os.PathLike[str]] | Iterable[Article],
+        source: Iterable[str | os.PathLike[str] | Remote] | Iterable[Article],
         *,
         restore: bool = False,
         progress: Callable[[Progress], None] | None = None,

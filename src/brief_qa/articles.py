@@ -27,6 +27,7 @@ from brief_qa.pages import (
     read_page,
 )
 from brief_qa.records import read_csv, read_json, read_jsonl
+from brief_qa.remote import Remote, at_address, open_remote
 from brief_qa.texts import number
 
 __all__ = [
@@ -46,7 +47,7 @@ Advance = Callable[[int, int], None]
 
 
 def read_articles(
-    paths: Iterable[str | Path], *, advance: Advance | None = None
+    paths: Iterable[str | Path | Remote], *, advance: Advance | None = None
 ) -> Iterator[Article | Rejection | Remark]:
     """Every article of :func:`read_arrivals`, without its origin."""
     for item in read_arrivals(paths, advance=advance):
@@ -54,9 +55,12 @@ def read_articles(
 
 
 def read_arrivals(
-    paths: Iterable[str | Path], *, advance: Advance | None = None, root: Path | None = None
+    paths: Iterable[str | Path | Remote],
+    *,
+    advance: Advance | None = None,
+    root: Path | None = None,
 ) -> Iterator[Item]:
-    """Every article of these files, folders and zips, in the order of their names.
+    """Every article of these files, folders, zips and addresses, in the order of their names.
 
     Lazy: a file is opened when its turn comes, and JSONL and CSV are never held whole. What
     can't be read comes as a Rejection and the rest goes on; a fact that was given with an
@@ -66,8 +70,8 @@ def read_arrivals(
 
     Below ``root``, names and origins are places in it: it is not where the files are kept.
     """
-    files = list(find_files(paths, root))
-    total = sum(file.size for file in files if isinstance(file, File))
+    files = [file for path in paths for file in _found(path, root)]
+    total = sum(file.size for file in files if not isinstance(file, Rejection))
     done = 0
     briefs: set[str] = set()
     for file in files:
@@ -83,6 +87,10 @@ def read_arrivals(
         done += file.size
         if advance:
             advance(done, total)
+
+
+def _found(path: str | Path | Remote, root: Path | None) -> Iterable[File | Remote | Rejection]:
+    return [path] if isinstance(path, Remote) else find_files([path], root)
 
 
 def first_ones(items: Iterable[Item], name: str, of: str = "du même fichier") -> Iterator[Item]:
@@ -102,7 +110,9 @@ def first_ones(items: Iterable[Item], name: str, of: str = "du même fichier") -
             yield kind(name, f"… et {number(more)} autre{'s' if more > 1 else ''} {of}.", more)
 
 
-def _read_file(file: File, done: int, total: int, advance: Advance | None) -> Iterator[Item]:
+def _read_file(
+    file: File | Remote, done: int, total: int, advance: Advance | None
+) -> Iterator[Item]:
     """What a file gives ``done`` bytes after the start of all."""
     for item, within in _read_sources(file):
         if advance:
@@ -110,19 +120,21 @@ def _read_file(file: File, done: int, total: int, advance: Advance | None) -> It
         yield item
 
 
-def _read_sources(file: File) -> Iterator[tuple[Item, int]]:
+def _read_sources(file: File | Remote) -> Iterator[tuple[Item, int]]:
     """What a file gives, with the bytes of it that are read so far."""
-    before, resolved = 0, file.name if file.root else printable(os.path.realpath(file.path))
-    for source in open_sources(file):
+    before = 0
+    for source in [open_remote(file)] if isinstance(file, Remote) else open_sources(file):
         if isinstance(source, Rejection):
             yield source, before
             continue
         is_page = source.suffix not in RECORD_SUFFIXES
-        origin = resolved + source.name.removeprefix(file.name) if is_page else None
+        origin = _origin(file, source) if is_page else None
         try:
             for item in _read_source(source):
                 at = before + min(source.stream.given, source.weight)
                 if isinstance(item, Article):
+                    if source.address:
+                        item = at_address(item, source.address, is_page=is_page)
                     yield Arrival(replace(item, id=article_id(item)), origin), at
                 else:
                     yield item, at
@@ -131,6 +143,14 @@ def _read_sources(file: File) -> Iterator[tuple[Item, int]]:
         except OSError as error:
             yield Rejection(source.name, f"Lecture interrompue par le système ({error})."), before
         before += source.weight
+
+
+def _origin(file: File | Remote, source: Source) -> str:
+    """What a page is known by where it has no address of its own."""
+    if isinstance(file, Remote):
+        return source.address or file.name
+    resolved = file.name if file.root else printable(os.path.realpath(file.path))
+    return resolved + source.name.removeprefix(file.name)
 
 
 def _read_source(source: Source) -> Iterator[Article | Rejection | Remark]:
@@ -148,13 +168,13 @@ def _read_source(source: Source) -> Iterator[Article | Rejection | Remark]:
         case ".md" | ".markdown":
             yield from article_from_markdown(read_page(source)).told(source.name)
         case _:
-            yield from articles_from_copy(read_page(source))
+            yield from articles_from_copy(read_page(source), source.address)
 
 
-def articles_from_copy(page: Page) -> Iterator[Article]:
+def articles_from_copy(page: Page, url: str | None = None) -> Iterator[Article]:
     """The article of a page copied from a browser, then a brief for each teaser under it.
 
-    Raises PageError when the page holds neither.
+    ``url`` is the page's address, where it is known. Raises PageError when it holds neither.
     """
     copied = clean_copied_page(decode(page.content))
     parent = None
@@ -164,6 +184,7 @@ def articles_from_copy(page: Page) -> Iterator[Article]:
             id="",
             title=title,
             body=body,
+            url=url,
             published=copied.published,
             updated=copied.updated,
             authors=copied.authors,

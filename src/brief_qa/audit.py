@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from brief_qa.journal import append, records
 
-Deed = Literal["add", "replace", "delete", "restore", "ingest", "reindex"]
+Deed = Literal["add", "replace", "delete", "restore", "ingest", "fetch", "reindex"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 FILE = "audit.jsonl"
 

@@ -21,6 +21,7 @@ from brief_qa import cli_reports as reports
 from brief_qa.cli_french import Command, Group
 from brief_qa.cli_options import (
     DEFAULT_INDEX,
+    AllowFetch,
     AsJson,
     Asked,
     Author,
@@ -42,6 +43,7 @@ from brief_qa.cli_options import (
     llm_given,
     opened,
     read_count,
+    read_sources,
     refuse_unknown_names,
 )
 from brief_qa.domain import Kind, Period
@@ -87,27 +89,31 @@ def _loaded(encoder: str | None, index: Path) -> Encodes | str | None:
 @app.command(cls=Command)
 def ingest(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="CHEMIN…", show_default=False)],
+    given: Annotated[list[str], typer.Argument(metavar="CHEMIN|ADRESSE…", show_default=False)],
     index: Index = DEFAULT_INDEX,
     restore: Annotated[
         bool,
         typer.Option("--restore", metavar="", help="Reprendre aussi ce qui a été supprimé."),
     ] = False,
+    allow_fetch: AllowFetch = False,
     encoder: EncoderName = None,
     as_json: AsJson = False,
 ) -> None:
     """Ajouter des pages : fichiers, dossiers ou zip (.txt, .html, .md, .jsonl, .json, .csv).
+
+    Avec --allow-fetch, des adresses du Web aussi : https://journal.example/article
 
     Ce que l'archive contient déjà est sauté : la même commande peut être relancée. Ce qui en a
     été supprimé le reste, sauf avec --restore.
     """
     from brief_qa.archive import Archive
 
+    sources = read_sources(given, allow_fetch)
     with Archive.open(index, encoder=ctx.obj or _loaded(encoder, index)) as archive:
         archive.encoder  # noqa: B018 - its loading is no part of the rate that the bar shows
         with output.ingest_progress() as bar:
             try:
-                report = archive.ingest(paths, restore=restore, progress=bar)
+                report = archive.ingest(sources, restore=restore, progress=bar)
             except KeyboardInterrupt:
                 kept = output.counted(bar.last.articles if bar.last else 0, "article")
                 output.print_note(

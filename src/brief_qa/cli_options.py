@@ -7,7 +7,8 @@ error, exit code 2. What only the archive can tell is checked once it is open.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from brief_qa.llm import LlmSettings, llm_settings
 
 if TYPE_CHECKING:
     from brief_qa.archive import Archive
+    from brief_qa.remote import Remote
 
 DEFAULT_INDEX = Path("index")
 _NAMES_SHOWN = 8
@@ -63,6 +65,25 @@ def read_count(text: str | int) -> int:
     if not str(text).strip().isdecimal():
         raise typer.BadParameter(f"« {text} » n'est pas un nombre entier ≥ 0.")
     return int(text)
+
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def read_sources(given: Sequence[str], allow_fetch: bool) -> list[Path | Remote]:
+    """Paths and, where they may be fetched, addresses of the web. Raises InputError."""
+    addresses = [one for one in given if _ADDRESS.match(one)]
+    if not addresses:
+        return [*map(Path, given)]
+    if not allow_fetch:
+        raise InputError(
+            f"« {one_line(addresses[0])} » est une adresse du Web, et rien n'y est demandé sans "
+            "accord. Ajoutez --allow-fetch, ou enregistrez la page et donnez le fichier."
+        )
+    from brief_qa.fetching import fetch
+    from brief_qa.remote import Remote
+
+    return [Remote(one, fetch) if one in addresses else Path(one) for one in given]
 
 
 def read_floor(text: str) -> Floor:
@@ -195,6 +216,15 @@ AllowOrigin = Annotated[
         metavar="SITE",
         help="Site dont les pages peuvent poser des questions, par exemple "
         "https://journal.example ; répétable.",
+    ),
+]
+AllowFetch = Annotated[
+    bool,
+    typer.Option(
+        "--allow-fetch",
+        envvar="BRIEF_QA_ALLOW_FETCH",
+        metavar="",
+        help="Permettre d'ajouter des pages par leur adresse, prises sur le Web public.",
     ),
 ]
 TrustedProxy = Annotated[

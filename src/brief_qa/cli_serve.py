@@ -12,6 +12,7 @@ import typer
 from brief_qa import cli_output as output
 from brief_qa.cli_options import (
     DEFAULT_INDEX,
+    AllowFetch,
     AllowOrigin,
     AsJson,
     Index,
@@ -42,6 +43,7 @@ def serve(
             help="Demander une clé pour lire aussi : voir « brief-qa key ».",
         ),
     ] = False,
+    allow_fetch: AllowFetch = False,
     allow_origin: AllowOrigin = None,
     trusted_proxy: TrustedProxy = None,
     timeout: Timeout = 30,
@@ -61,6 +63,7 @@ def serve(
             port,
             allowed_hosts=allowed_host or (),
             require_key=require_key,
+            allow_fetch=allow_fetch,
             allow_origins=allow_origin or (),
             trusted_proxies=trusted_proxy or (),
             timeout=timeout,

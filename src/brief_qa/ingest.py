@@ -25,6 +25,7 @@ from brief_qa.passages import in_context, split
 from brief_qa.views import View
 
 if TYPE_CHECKING:
+    from brief_qa.remote import Remote
     from brief_qa.vectors import FloatArray
 
 _BATCH = 32
@@ -88,7 +89,9 @@ class Ingest:
         self._ids: list[str] = []
         self._bytes = (0, 0)
 
-    def run(self, source: Iterable[str | os.PathLike[str]] | Iterable[Article]) -> IngestReport:
+    def run(
+        self, source: Iterable[str | os.PathLike[str] | Remote] | Iterable[Article]
+    ) -> IngestReport:
         """Take in what is given, batch by batch."""
         started = time.monotonic()
         if isinstance(source, (str, os.PathLike)):
@@ -108,7 +111,7 @@ class Ingest:
         )
 
     def _batches(
-        self, source: Iterable[str | os.PathLike[str]] | Iterable[Article]
+        self, source: Iterable[str | os.PathLike[str] | Remote] | Iterable[Article]
     ) -> Iterator[list[Arrival]]:
         """The articles, so many at once; those of one page are never in two batches."""
         batch: list[Arrival] = []
@@ -127,7 +130,7 @@ class Ingest:
         yield batch
 
     def _items(
-        self, source: Iterable[str | os.PathLike[str]] | Iterable[Article]
+        self, source: Iterable[str | os.PathLike[str] | Remote] | Iterable[Article]
     ) -> Iterator[Arrival | Rejection | Remark]:
         from brief_qa.articles import first_ones, read_arrivals
 

@@ -62,11 +62,15 @@ class Source:
     stream: Metered
     weight: int
     """Bytes it takes on disk, for progress."""
+    read_as: str = ""
+    """The extension that tells how it is read, where the name's does not."""
+    address: str | None = None
+    """Where on the web it was fetched."""
 
     @property
     def suffix(self) -> str:
         """The extension, in lower case, with its dot."""
-        return PurePosixPath(self.name).suffix.lower()
+        return self.read_as or PurePosixPath(self.name).suffix.lower()
 
 
 def printable(name: str) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
+    from brief_qa.remote import Fetch
+
 _LAST_PORT = 65_535
 _COMPRESSED_FROM = 1_000
 """Bytes: what is shorter goes in one packet in any case. Compression can give a secret away that
@@ -45,6 +47,7 @@ def application(
     allowed_hosts: Sequence[str] = (),
     allow_origins: Sequence[str] = (),
     require_key: bool = False,
+    fetch: Fetch | None = None,
 ) -> FastAPI:
     """The whole web application, for any ASGI server.
 
@@ -52,7 +55,8 @@ def application(
     ``allowed_hosts`` are the names it is reached by, besides any IP address and the machine's
     own names: those that a reverse proxy serves it under. ``allow_origins`` are the sites whose
     own pages may put questions, through the widget. ``require_key`` is whether reading, as writing
-    always does, needs a key.
+    always does, needs a key. ``fetch`` gets the pages that are added by their addresses; without
+    it none can be.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio as it is imported
     from fastapi import FastAPI
@@ -68,7 +72,7 @@ def application(
     from brief_qa.web.page import build
 
     app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=None)
-    turns, writes, key = Turns(), Writes(archive), signing_key(archive.folder)
+    turns, writes, key = Turns(), Writes(archive, fetch), signing_key(archive.folder)
     access = Access(Keys(archive.folder), require_key=require_key)
     meters = Meters(archive, turns)
     app.state.turns, app.state.writes = turns, writes
@@ -123,16 +127,19 @@ def serve(
     trusted_proxies: Sequence[str] = (),
     timeout: float | None = None,
     require_key: bool = False,
+    allow_fetch: bool = False,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the page until Ctrl-C or SIGTERM; once it answers, its address is printed.
 
     Port 0 takes any free one. ``on_ready`` is given the address instead of having it printed.
     ``trusted_proxies`` are the addresses or networks of the reverse proxies that tell whom they
-    speak for, ``timeout`` the seconds that a request may take to arrive; the rest is as for
-    :func:`application`. Raises InputError when the port cannot be had or a value is none, and
+    speak for, ``timeout`` the seconds that a request may take to arrive, ``allow_fetch`` whether
+    pages of the public web may be added by their addresses; the rest is as for :func:`application`.
+    Raises InputError when the port cannot be had or a value is none, and
     whatever loading the archive's encoder raises.
     """
+    from brief_qa.fetching import fetch
     from brief_qa.web.running import TIMEOUT, Server
 
     listening = _listen(host, port)
@@ -144,6 +151,7 @@ def serve(
             allowed_hosts=[host, *allowed_hosts],
             allow_origins=allow_origins,
             require_key=require_key,
+            fetch=fetch if allow_fetch else None,
         )
         server = Server(
             app,

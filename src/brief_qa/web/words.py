@@ -306,5 +306,14 @@ DEEDS = {
     "delete": "Suppression",
     "restore": "Rétablissement",
     "ingest": "Envoi",
+    "fetch": "Reprise du Web",
     "reindex": "Réindexation",
 }
+
+# -- pages taken from the web ------------------------------------------------------------------
+
+NO_FETCHING = (
+    "Ce serveur n’ajoute pas de page par son adresse. Pour qu’il le fasse, il faut le lancer avec "
+    "--allow-fetch."
+)
+TOO_MANY_FETCHES = "Trop de pages sont demandées au Web en même temps. Réessayez dans un instant."

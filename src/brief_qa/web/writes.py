@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from brief_qa.domain import Article, IngestReport
 from brief_qa.errors import ArchiveError
 from brief_qa.identity import article_id
 from brief_qa.ingest import Progress
+from brief_qa.remote import Fetch, Remote
 from brief_qa.web import words
 from brief_qa.web.typography import count
 
@@ -44,9 +45,10 @@ class Writes:
     process that writes between the look and the write is not noticed.
     """
 
-    def __init__(self, archive: Archive) -> None:
-        """Nothing is written yet."""
+    def __init__(self, archive: Archive, fetch: Fetch | None = None) -> None:
+        """Nothing is written yet. ``fetch`` gets pages by their addresses; None forbids that."""
         self._archive = archive
+        self._fetch = fetch
         self._log = Audit(archive.folder)
         self._one = threading.Lock()
         self._stopping = threading.Event()
@@ -100,13 +102,37 @@ class Writes:
             if self._stopping.is_set():
                 raise Stopped(words.STOPPING.format(articles=count(done.articles, "article")))
 
+        return self._taken_in(
+            *(who, "ingest", [folder]), restore=restore, progress=advanced, root=folder
+        )
+
+    @property
+    def may_fetch(self) -> bool:
+        """Whether pages may be added by their addresses."""
+        return self._fetch is not None
+
+    def fetch(self, who: str, address: str, *, restore: bool = False) -> IngestReport:
+        """Take in what an address of the web gives, where :attr:`may_fetch` is true."""
+        assert self._fetch is not None
+        return self._taken_in(who, "fetch", [Remote(address, self._fetch)], restore=restore)
+
+    def _taken_in(
+        self,
+        who: str,
+        deed: Deed,
+        source: Sequence[Path | Remote],
+        *,
+        restore: bool,
+        progress: Callable[[Progress], None] | None = None,
+        root: Path | None = None,
+    ) -> IngestReport:
         try:
-            report = self._archive.ingest([folder], restore=restore, progress=advanced, root=folder)
+            report = self._archive.ingest(source, restore=restore, progress=progress, root=root)
         except BaseException:  # after some batches, maybe, of which nobody knows the articles now
-            self._log.record(who, "ingest")
+            self._log.record(who, deed)
             raise
         if report.article_ids:
-            self._log.record(who, "ingest", report.article_ids)
+            self._log.record(who, deed, report.article_ids)
         return report
 
     def reindex(self, who: str) -> list[str]:

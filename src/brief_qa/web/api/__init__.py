@@ -21,7 +21,7 @@ from brief_qa.web.access import Access
 from brief_qa.web.api.models import Problem
 from brief_qa.web.api.reading import asking, holding, searching
 from brief_qa.web.api.replies import PROBLEM, as_json, failed, misunderstood, refusal, refused
-from brief_qa.web.api.writing import in_bulk, one_by_one
+from brief_qa.web.api.writing import from_the_web, in_bulk, one_by_one
 from brief_qa.web.turns import Turns
 from brief_qa.web.writes import Writes
 
@@ -59,7 +59,7 @@ def api(archive: Archive, turns: Turns, access: Access, writes: Writes) -> FastA
     app.state.access = access
     for router in (
         *(searching(archive), asking(archive, turns), holding(archive)),
-        *(in_bulk(writes), one_by_one(writes)),
+        *(in_bulk(writes), from_the_web(writes), one_by_one(writes)),
     ):
         app.include_router(router)
     return app

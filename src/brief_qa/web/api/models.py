@@ -99,6 +99,15 @@ class ArticleBody(BaseModel):
     )
 
 
+class FetchBody(BaseModel):
+    """A page to be added by its address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(min_length=1, max_length=_LONG, examples=["https://journal.example/article"])
+    restore: bool = Field(False, strict=True, description="Reprendre aussi les supprimés.")
+
+
 def _filters(
     since: Annotated[str | None, Query(description="Premier jour, inclus.")] = None,
     until: Annotated[str | None, Query(description="Dernier jour, inclus.")] = None,

@@ -23,9 +23,9 @@ from brief_qa.ingest import Progress
 from brief_qa.keys import Key
 from brief_qa.web import words
 from brief_qa.web.access import Access, TooManyWrong
-from brief_qa.web.api.models import ArticleBody
+from brief_qa.web.api.models import ArticleBody, FetchBody
 from brief_qa.web.api.replies import EVENTS, as_json, events, tag
-from brief_qa.web.asking import Tell, Work
+from brief_qa.web.asking import AGAIN_AFTER, Tell, Work
 from brief_qa.web.door import CHALLENGE
 from brief_qa.web.uploads import too_large
 from brief_qa.web.writes import Expected, Writes, Written
@@ -149,6 +149,37 @@ def in_bulk(writes: Writes) -> APIRouter:
         if EVENTS in accept:
             return StreamingResponse(events(taking, "report"), media_type=EVENTS)
         return as_json(await taking.result())
+
+    return router
+
+
+FETCHES = 4
+"""Pages fetched at once for all: each may hold a thread, and so many megabytes, for a while."""
+
+
+def from_the_web(writes: Writes) -> APIRouter:
+    """Pages taken in by their addresses, where the server was told that they may be."""
+    router = APIRouter()
+    places = threading.BoundedSemaphore(FETCHES)
+
+    @router.post(
+        "/articles/fetch", response_model=IngestReport, summary="Ajouter une page par son adresse"
+    )
+    def fetch(body: FetchBody, key: Writer) -> Response:
+        """La page est prise sur le Web public et lue comme par « brief-qa ingest » ; le rapport."""
+        if not writes.may_fetch:
+            raise HTTPException(403, words.NO_FETCHING)
+        if not places.acquire(blocking=False):
+            again = {"Retry-After": str(AGAIN_AFTER)}
+            raise HTTPException(429, words.TOO_MANY_FETCHES, again)
+        try:
+            report = writes.fetch(key.name, body.url, restore=body.restore)
+        finally:
+            places.release()
+        taken = report.added + report.updated + report.unchanged + len(report.withheld)
+        if report.rejected and not taken:
+            raise InputError(report.rejected[0].reason)
+        return as_json(report)
 
     return router
 
