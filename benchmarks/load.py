@@ -121,7 +121,7 @@ def started(*command: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """A running server: its address."""
-    with started("serve", "--port", "0", "--json", folder=folder) as process:
+    with started("serve", "--port", "0", "--rate", "0", "--json", folder=folder) as process:
         assert process.stdout is not None
         yield json.loads("".join(process.stdout.readline() for _ in range(3)))["url"]
 

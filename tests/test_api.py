@@ -40,11 +40,11 @@ def request_(archive: Archive) -> Request:
     return asker(archive)
 
 
-def asker(archive: Archive) -> Request:
+def asker(archive: Archive, **settings: Any) -> Request:
     """What asks the application of an archive something."""
 
     async def built() -> Any:
-        return application(archive)
+        return application(archive, **settings)
 
     app = asyncio.run(built())
 

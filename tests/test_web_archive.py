@@ -24,6 +24,7 @@ from brief_qa.keys import Keys
 from brief_qa.web import access as access_module
 from brief_qa.web import application, uploads, words
 from brief_qa.web.access import COOKIE, Access, Attempts, Said, TooManyWrong
+from brief_qa.web.asking import customer
 from brief_qa.web.render_admin import Administration
 from brief_qa.web.render_archive import Holding, archive_html, sign_in_html
 from fakes import FakeEncoder
@@ -285,15 +286,15 @@ def test_attempts_are_forgotten_in_time_and_counted_by_network() -> None:
     now = [0.0]
     attempts = Attempts(lambda: now[0])
     for number in range(10):
-        attempts.begin(f"2001:db8::{number}")
+        attempts.begin(customer(f"2001:db8::{number}"))
     with pytest.raises(TooManyWrong) as caught:
-        attempts.begin("2001:db8::ffff")
+        attempts.begin(customer("2001:db8::ffff"))
     assert caught.value.seconds == 301
-    attempts.begin("2001:db8:1::1")
-    attempts.right("2001:db8::1")
-    attempts.begin("2001:db8::1")
+    attempts.begin(customer("2001:db8:1::1"))
+    attempts.right(customer("2001:db8::1"))
+    attempts.begin(customer("2001:db8::1"))
     now[0] = 300
-    attempts.begin("2001:db8::1")
+    attempts.begin(customer("2001:db8::1"))
 
 
 # -- an archive that is not for everybody ------------------------------------------------------

@@ -234,6 +234,14 @@ TrustedProxy = Annotated[
         help="Mandataire (IP ou réseau) qui dit pour qui il parle ; répétable.",
     ),
 ]
+Rate = Annotated[
+    int,
+    typer.Option(
+        parser=read_count,
+        metavar="N",
+        help="Demandes par minute d'une adresse ou d'une clé, au plus ; 0 : sans limite.",
+    ),
+]
 Timeout = Annotated[
     int,
     typer.Option(parser=read_count, metavar="SECONDES", help="Délai de réception d'une demande."),

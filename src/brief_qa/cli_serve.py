@@ -18,6 +18,7 @@ from brief_qa.cli_options import (
     Index,
     LlmModel,
     LlmUrl,
+    Rate,
     Timeout,
     TrustedProxy,
     llm_given,
@@ -47,6 +48,7 @@ def serve(
     allow_origin: AllowOrigin = None,
     trusted_proxy: TrustedProxy = None,
     timeout: Timeout = 30,
+    rate: Rate = 1_200,
     llm_url: LlmUrl = None,
     llm_model: LlmModel = None,
     index: Index = DEFAULT_INDEX,
@@ -67,6 +69,7 @@ def serve(
             allow_origins=allow_origin or (),
             trusted_proxies=trusted_proxy or (),
             timeout=timeout,
+            rate=rate,
         )
         if not as_json:
             serve_web()

@@ -14,7 +14,6 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import HTTPConnection
 
@@ -38,8 +37,6 @@ _PAUSE = 0.5
 _ADDRESSES = 10_000
 _UNDO = 20
 """Deleted articles that a session can bring back."""
-_NETWORK = 64
-"""Bits of an IPv6 address that are one customer's."""
 
 
 class TooManyWrong(Exception):
@@ -73,7 +70,7 @@ class Session:
 
 
 class Attempts:
-    """Wrong keys by address."""
+    """Wrong keys by address, as :func:`reader_of` gives it."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """``clock`` gives seconds, ever rising."""
@@ -82,20 +79,20 @@ class Attempts:
 
     def begin(self, address: str) -> None:
         """Count an attempt, before it is known whether it is right. Raises TooManyWrong."""
-        now, network = self._clock(), _network(address)
-        before = self._wrong.setdefault(network, deque())
+        now = self._clock()
+        before = self._wrong.setdefault(address, deque())
         while before and before[0] <= now - _WITHIN:
             before.popleft()
         if len(before) >= _MOST_WRONG:
             raise TooManyWrong(int(before[0] + _WITHIN - now) + 1)
         before.append(now)
-        self._wrong.move_to_end(network)
+        self._wrong.move_to_end(address)
         if len(self._wrong) > _ADDRESSES:
             self._wrong.popitem(last=False)
 
     def right(self, address: str) -> None:
         """Take an attempt back: it was right."""
-        if before := self._wrong.get(_network(address)):
+        if before := self._wrong.get(address):
             before.pop()
 
 
@@ -135,10 +132,13 @@ class Access:
 
         Raises TooManyWrong.
         """
-        scheme, _, presented = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not presented.strip():
-            return None
-        return await self.key_of(presented.strip(), reader_of(request))
+        presented = _presented(request)
+        return await self.key_of(presented, reader_of(request)) if presented else None
+
+    def remembered(self, request: HTTPConnection) -> Key | None:
+        """The same key if it was right before, at once; None for what is new or wrong."""
+        presented = _presented(request)
+        return self._keys.remembered(presented) if presented else None
 
     # -- sessions ----------------------------------------------------------------------
 
@@ -179,6 +179,12 @@ class Access:
         self._sessions.pop(request.cookies.get(COOKIE, ""), None)
 
 
+def _presented(request: HTTPConnection) -> str:
+    """What a request gives for a key by ``Authorization: Bearer``; "" for nothing."""
+    scheme, _, presented = request.headers.get("authorization", "").partition(" ")
+    return presented.strip() if scheme.lower() == "bearer" else ""
+
+
 def same_site(request: HTTPConnection) -> bool:
     """Whether a page of this very site sent a request, which browsers tell by ``Origin``.
 
@@ -188,14 +194,3 @@ def same_site(request: HTTPConnection) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return False
     return "origin" in request.headers and elsewhere(request.headers) is None
-
-
-def _network(address: str) -> str:
-    """The address, or what of it one customer cannot change at will."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(known, IPv6Address) and not known.ipv4_mapped:
-        return str(int(known) >> (128 - _NETWORK))
-    return address

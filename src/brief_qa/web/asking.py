@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from brief_qa.web import words
@@ -19,6 +20,8 @@ Step = tuple[str, Any]
 """What was done: a name for it, and what came of it."""
 Tell = Callable[[str, Any], None]
 """Told a step, from any thread."""
+_CUSTOMER = 64
+"""Bits of an IPv6 address that are one customer's."""
 AGAIN_AFTER = 5
 """Seconds that a client is told to wait when too much is asked at once."""
 
@@ -79,8 +82,17 @@ async def begun(turns: Turns, reader: str, call: Callable[[Tell, threading.Event
 
 
 def reader_of(request: HTTPConnection) -> str:
-    """Who asks, by address."""
-    return request.client.host if request.client else ""
+    """Who asks, by address: of an IPv6 one, what a customer cannot change at will."""
+    return customer(request.client.host if request.client else "")
+
+
+def customer(address: str) -> str:
+    """The address, or the network that is one customer's."""
+    with suppress(ValueError):
+        known = ip_address(address)
+        if isinstance(known, IPv6Address) and not known.ipv4_mapped:
+            return str(ip_network((known, _CUSTOMER), strict=False))
+    return address
 
 
 def why_full(full: Full) -> str:

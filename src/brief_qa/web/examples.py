@@ -56,8 +56,8 @@ class Examples:
     def _find(self, as_of: object) -> None:
         try:
             self._found, self._as_of = examples(self._archive), as_of
-        except BriefQAError:
-            _log.exception("pas de questions d'exemple")
+        except BriefQAError as error:
+            _log.warning("pas de questions d'exemple : %s", error)
             self._as_of = as_of
         finally:
             self._lock.release()

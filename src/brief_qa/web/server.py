@@ -48,6 +48,7 @@ def application(
     allow_origins: Sequence[str] = (),
     require_key: bool = False,
     fetch: Fetch | None = None,
+    rate: int = 0,
 ) -> FastAPI:
     """The whole web application, for any ASGI server.
 
@@ -56,7 +57,7 @@ def application(
     own names: those that a reverse proxy serves it under. ``allow_origins`` are the sites whose
     own pages may put questions, through the widget. ``require_key`` is whether reading, as writing
     always does, needs a key. ``fetch`` gets the pages that are added by their addresses; without
-    it none can be.
+    it none can be. ``rate`` is how many requests a minute one reader may make; 0: any number.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio as it is imported
     from fastapi import FastAPI
@@ -70,6 +71,7 @@ def application(
     from brief_qa.web.openai_api import openai_api
     from brief_qa.web.origins import Origins
     from brief_qa.web.page import build
+    from brief_qa.web.rates import Limited
 
     app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=None)
     turns, writes, key = Turns(), Writes(archive, fetch), signing_key(archive.folder)
@@ -90,6 +92,8 @@ def application(
     _mount(app, build(of_page, turns, key))
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
     app.add_middleware(Door, access=access)
+    if rate:
+        app.add_middleware(Limited, access=access, a_minute=rate)
     hosts, origins = [*own_names(), *allowed_hosts], Origins(allow_origins)
     app.add_middleware(Guard, framed_by=framed_by, hosts=hosts, origins=origins)
     app.add_middleware(meters.counting)  # what Guard refuses too
@@ -128,6 +132,7 @@ def serve(
     timeout: float | None = None,
     require_key: bool = False,
     allow_fetch: bool = False,
+    rate: int | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the page until Ctrl-C or SIGTERM; once it answers, its address is printed.
@@ -135,11 +140,12 @@ def serve(
     Port 0 takes any free one. ``on_ready`` is given the address instead of having it printed.
     ``trusted_proxies`` are the addresses or networks of the reverse proxies that tell whom they
     speak for, ``timeout`` the seconds that a request may take to arrive, ``allow_fetch`` whether
-    pages of the public web may be added by their addresses; the rest is as for :func:`application`.
-    Raises InputError when the port cannot be had or a value is none, and
-    whatever loading the archive's encoder raises.
+    pages of the public web may be added by their addresses, ``rate`` the requests a minute of one
+    reader; the rest is as for :func:`application`. Raises InputError when the port cannot be had
+    or a value is none, and whatever loading the archive's encoder raises.
     """
     from brief_qa.fetching import fetch
+    from brief_qa.web.rates import RATE
     from brief_qa.web.running import TIMEOUT, Server
 
     listening = _listen(host, port)
@@ -152,6 +158,7 @@ def serve(
             allow_origins=allow_origins,
             require_key=require_key,
             fetch=fetch if allow_fetch else None,
+            rate=RATE if rate is None else rate,
         )
         server = Server(
             app,

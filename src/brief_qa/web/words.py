@@ -92,6 +92,9 @@ TOO_MANY_OF_YOURS = (
     "Plusieurs questions posées de votre adresse attendent déjà leur réponse. Reposez celle-ci "
     "quand elles l’auront reçue."
 )
+TOO_OFTEN = (
+    "Trop de demandes viennent d’ici. Réessayez dans {seconds} s, ou demandez moins souvent."
+)
 CLOSED = "Cette adresse n’existe pas."
 TOO_LONG = "Cette demande est trop longue."
 
