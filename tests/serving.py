@@ -110,6 +110,7 @@ if __name__ == "__main__":
     given.add_argument("--allow-origin", action="append", default=[])
     given.add_argument("--trusted-proxy", action="append", default=[])
     given.add_argument("--timeout", type=float)
+    given.add_argument("--rate", type=int)
     options = given.parse_args()
     serve(
         _archive(
@@ -120,4 +121,5 @@ if __name__ == "__main__":
         allow_origins=options.allow_origin,
         trusted_proxies=options.trusted_proxy,
         timeout=options.timeout,
+        rate=options.rate,
     )

@@ -168,6 +168,8 @@ def test_a_list_goes_on_where_it_was_whatever_is_written_meanwhile(
         ("POST", "/ask", {"json": {"question": ""}}, 422, "« question » : est vide"),
         ("POST", "/ask", {"json": {"question": "x" * 4_001}}, 422, "4000 caractères au plus"),
         ("POST", "/ask", {"json": {"question": "x", "modele": 1}}, 422, "n'est pas un champ connu"),
+        ("GET", "/articles?changed_since=0001-01-01", {}, 422, "n'est pas un moment"),
+        ("GET", "/articles?changed_since=9999-12-31T23:00-12:00", {}, 422, "pas un moment"),
         ("GET", "/articles?after=W10", {}, 422, "« W10 » ne dit pas où continuer"),
         ("GET", "/articles?after=%C3%A9%00", {}, 422, "ne dit pas où continuer"),
         ("GET", "/articles?after=WyIwIiwiMSJd", {}, 422, "ne dit pas où continuer"),
@@ -235,8 +237,45 @@ def test_the_api_is_described(request_: Request) -> None:
         "/similar",
         "/stats",
     }
-    fields = described["components"]["schemas"]["Answer"]["properties"]
-    assert {"text", "citations", "refused", "coverage"} <= set(fields)
+    refused = described["paths"]["/articles/{id}"]["put"]["responses"]["412"]["content"]
+    assert list(refused) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options"),
+    [
+        ("GET", "/search", {"params": {"q": "pont"}}),
+        ("POST", "/ask", {"json": {"question": BRIDGE_QUESTION}}),
+        ("GET", "/articles", {}),
+        ("GET", "/stats", {}),
+    ],
+)
+def test_a_reply_holds_what_is_described_and_nothing_else(
+    request_: Request, method: str, path: str, options: dict[str, Any]
+) -> None:
+    described = request_("GET", "/api/v1/openapi.json").json()
+    schemas = described["components"]["schemas"]
+    name = schema_of(described["paths"][path][method.lower()]["responses"]["200"])
+    reply = request_(method, f"/api/v1{path}", **options).json()
+    assert set(reply) == set(schemas[name]["properties"])
+    for hit in reply.get("hits", ()):
+        assert set(hit) == set(schemas["HitReply"]["properties"])
+
+
+def schema_of(reply: dict[str, Any]) -> str:
+    """The name of the schema of a reply in JSON."""
+    return str(reply["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2])
+
+
+def test_an_address_says_all_that_it_takes(request_: Request) -> None:
+    for path, taken in (
+        ("/articles", "GET, POST"),
+        ("/articles/pont", "DELETE, GET, PUT"),
+        ("/openapi.json", "GET, HEAD"),
+    ):
+        reply = request_("PATCH", f"/api/v1{path}")
+        assert reply.status_code == 405
+        assert sorted(reply.headers["allow"].split(", ")) == taken.split(", ")
 
 
 def test_health(archive: Archive, request_: Request, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,6 +144,17 @@ def test_what_was_read_can_be_sent_back_changed(archive: Archive, send: Send) ->
     assert made.status_code == 201 and made.json()["id"] == "nou/veau"
 
 
+def test_an_id_that_is_taken_has_an_address(send: Send) -> None:
+    reply = send("POST", "/articles", json={**MARKET, "id": "d'un\ncôté"})
+    assert reply.status_code == 422 and "« id »" in told(reply)
+    reply = send("POST", "/articles", json={**MARKET, "id": "d'un\tcôté/de l'autre?"})
+    assert reply.status_code == 201
+    address = reply.headers["location"].removeprefix("/api/v1")
+    assert send("GET", address).json() == reply.json()
+    assert send("DELETE", address).status_code == 204
+    assert "300 caractères au plus" in told(send("PUT", f"/articles/{'i' * 301}", json=MARKET))
+
+
 def test_a_condition_that_does_not_hold_leaves_everything(archive: Archive, send: Send) -> None:
     first = send("GET", "/articles/pont").headers["etag"]
     at_first = {"If-Match": f'"autre", {first}'}

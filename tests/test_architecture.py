@@ -127,3 +127,49 @@ def test_importing_brings_nothing_heavy(statement: str, heavy: str) -> None:
     code = f"import sys; {statement}; print(*sorted({set(heavy.split())} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+# -- what no module does -----------------------------------------------------------------------
+
+RUNS_WHAT_IT_READS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "yaml"}
+"""Modules that make objects of any kind from what they read."""
+RUNS_TEXT = {"eval", "exec", "os.system", "os.popen", "torch.load"}
+OPENS_THE_DOOR = {"shell", "allow_pickle", "trust_remote_code"}
+"""Arguments that must not be true."""
+
+
+def dangers(source: str) -> list[str]:
+    """What of a source could run what it is given."""
+    found = list[str]()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                found += [one.name for one in names]
+            case ast.ImportFrom(module=str(module), names=names):
+                found += [module, *(f"{module}.{one.name}" for one in names)]
+            case ast.Call(func=func, keywords=keywords):
+                found.append(ast.unparse(func))
+                found += [
+                    str(one.arg)
+                    for one in keywords
+                    if not (isinstance(one.value, ast.Constant) and one.value.value is False)
+                ]
+    closed = RUNS_TEXT | OPENS_THE_DOOR
+    return [one for one in found if one in closed or one.partition(".")[0] in RUNS_WHAT_IT_READS]
+
+
+def test_nothing_runs_what_it_reads() -> None:
+    for path in (*SOURCES.rglob("*.py"), ROOT / "app.py"):
+        assert dangers(path.read_text(encoding="utf-8")) == [], path
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("import pickle", "from pickle import loads", "import yaml", "from os import system"),
+        *("eval(x)", "exec(x)", "os.system(x)", "torch.load(x)"),
+        *("subprocess.run(x, shell=True)", "np.load(x, allow_pickle=True)"),
+    ],
+)
+def test_what_runs_what_it_reads_is_seen(source: str) -> None:
+    assert dangers(source)

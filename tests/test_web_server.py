@@ -24,6 +24,7 @@ from brief_qa.web import serve, words
 from brief_qa.web.conversation import Exchange, Outcome, Step, Trouble
 from brief_qa.web.examples import examples
 from brief_qa.web.outcomes import outcomes
+from brief_qa.web.server import _listen
 from brief_qa.web.turns import Full, Turns
 from fakes import FakeEncoder
 from serving import BRIDGE, BRIDGE_QUESTION, HOSTILE, serving
@@ -153,6 +154,15 @@ def test_it_says_when_it_is_ready_and_stops_on_an_interrupt(tmp_path: Path) -> N
         rest, _ = process.communicate(timeout=20)
         assert process.returncode == 0
         assert rest.strip() == words.STOPPED
+
+
+def test_a_reply_is_sent_at_once_on_a_connection_that_stays_open() -> None:
+    with (
+        _listen("127.0.0.1", 0) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_port_that_is_taken_is_said_in_french(tmp_path: Path) -> None:

@@ -83,7 +83,10 @@ def as_moment(value: datetime | date | str | None) -> datetime | None:
             value = as_day(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
-    return value.astimezone() if value else None
+    try:
+        return value.astimezone() if value else None
+    except (ValueError, OverflowError) as error:  # another zone's, before the year 1 or after 9999
+        raise InputError(f"« {value} » n'est pas un moment que l'on puisse situer.") from error
 
 
 class Filtering(TypedDict, total=False):

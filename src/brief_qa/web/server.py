@@ -181,7 +181,11 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.getaddrinfo(host, port)  # create_server would not say that it was the name
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listening = socket.create_server((host, port), family=family, backlog=2048)
+        # asyncio does this for sockets that it makes itself. Without it, the body of a reply waits
+        # until its head is acknowledged: 40 ms, on a connection that stays open.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listening
     except (OSError, UnicodeError) as error:
         unknown = isinstance(error, (socket.gaierror, UnicodeError))  # a name that leads nowhere
         code = errno.EADDRNOTAVAIL if unknown else getattr(error, "errno", None)

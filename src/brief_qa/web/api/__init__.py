@@ -7,7 +7,6 @@ The same verbs, filters and records as :class:`brief_qa.Archive`; what is answer
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,9 +17,9 @@ from brief_qa.archive import Archive
 from brief_qa.errors import BriefQAError
 from brief_qa.web import words
 from brief_qa.web.access import Access
-from brief_qa.web.api.models import Problem
+from brief_qa.web.api.described import Described, refusals
 from brief_qa.web.api.reading import asking, holding, searching
-from brief_qa.web.api.replies import PROBLEM, as_json, failed, misunderstood, refusal, refused
+from brief_qa.web.api.replies import as_json, failed, misunderstood, refusal, refused
 from brief_qa.web.api.writing import from_the_web, in_bulk, one_by_one
 from brief_qa.web.turns import Turns
 from brief_qa.web.writes import Writes
@@ -32,35 +31,23 @@ def api(archive: Archive, turns: Turns, access: Access, writes: Writes) -> FastA
     All but the archive are shared with the pages: ``turns`` with whoever else answers, ``access``
     with whoever else asks for a key, ``writes`` with whoever else writes.
     """
-    problems: dict[int | str, dict[str, Any]] = {
-        status: {"model": Problem, "content": {PROBLEM: {}}, "description": description}
-        for status, description in (
-            (401, "Il faut une clé, ou une autre."),
-            (403, "La clé n'en donne pas le droit."),
-            (404, "L'adresse ou l'article n'existe pas."),
-            (409, "L'archive a déjà cet article."),
-            (412, "L'article a changé depuis qu'il a été lu."),
-            (422, "La demande ne peut pas être comprise."),
-            (429, "Trop de questions à la fois, ou de clés fausses."),
-            (503, "L'archive ne peut pas être lue, ou un autre programme y écrit."),
-        )
-    }
-    app = FastAPI(
+    app = Described(
         title="brief_qa",
         version="1",
         summary=words.API,
         docs_url=None,  # they load scripts from elsewhere
         redoc_url=None,
-        responses=problems,
+        responses=refusals(400, 401, 422, 429, 503),
     )
     app.add_exception_handler(RequestValidationError, misunderstood)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(BriefQAError, failed)
     app.state.access = access
-    for router in (
+    app.state.routers = [
         *(searching(archive), asking(archive, turns), holding(archive)),
         *(in_bulk(writes), from_the_web(writes), one_by_one(writes)),
-    ):
+    ]
+    for router in app.state.routers:
         app.include_router(router)
     return app
 

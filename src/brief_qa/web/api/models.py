@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
-from brief_qa.domain import Article, DateOrigin, Hit, Kind, Period
+from brief_qa.domain import Answer, Article, DateOrigin, Hit, Kind, Period
+from brief_qa.facets import MOST_EXPRESSIONS
 from brief_qa.identity import ID_LIMIT
 from brief_qa.questions import QUESTION_LIMIT
 
@@ -15,6 +18,12 @@ _HISTORY = 50
 _SHORT, _LONG = 300, 2_000
 """Characters of a name; of a title or an address."""
 _AUTHORS = 100
+WORDED: JsonDict = {"pattern": r"[^\s\x1c-\x1f\x85]"}
+"""Of a text that is not blank. For the description alone: the archive itself refuses a blank one,
+in better words."""
+
+Accept = Annotated[str, Header(include_in_schema=False)]
+"""OpenAPI takes what a client accepts from the replies that it lists."""
 
 
 class Problem(BaseModel):
@@ -26,12 +35,27 @@ class Problem(BaseModel):
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitReply(Hit):
+    """A passage found, with its words."""
+
+    text: str = field()  # of the record a property, which ``field`` keeps from being a default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskReply(Answer):
+    """An answer, or a refusal; either way with what was found."""
+
+    question: str
+    hits: tuple[HitReply, ...]
+
+
 class SearchReply(BaseModel):
     """What a search found."""
 
     question: str
     period: Period | None
-    hits: list[Hit]
+    hits: list[HitReply]
 
 
 class ArticlesReply(BaseModel):
@@ -55,8 +79,12 @@ class FilterFields(BaseModel):
     source: str | None = Field(None, examples=["LeBrief"])
     author: str | None = Field(None, examples=["Ilyasse Rhamir"])
     kind: Kind | None = None
-    exactly: list[str] = Field([], description=_EXACTLY, examples=[["accord de Paris"]])
-    without: list[str] = Field([], description=_WITHOUT, examples=[["football"]])
+    exactly: list[str] = Field(
+        [], max_length=MOST_EXPRESSIONS, description=_EXACTLY, examples=[["accord de Paris"]]
+    )
+    without: list[str] = Field(
+        [], max_length=MOST_EXPRESSIONS, description=_WITHOUT, examples=[["football"]]
+    )
 
 
 class AskBody(FilterFields):
@@ -67,6 +95,7 @@ class AskBody(FilterFields):
     question: str = Field(
         min_length=1,
         max_length=QUESTION_LIMIT,
+        json_schema_extra=WORDED,
         examples=["Qui Abdelouafi Laftit a-t-il rencontré à Rabat ?"],
     )
     history: list[tuple[str, str]] = Field(
@@ -83,10 +112,17 @@ class ArticleBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    body: str = Field(min_length=1, description="Son texte, en paragraphes.")
+    body: str = Field(
+        min_length=1, json_schema_extra=WORDED, description="Son texte, en paragraphes."
+    )
     title: str = Field("", max_length=_LONG)
-    id: str | None = Field(None, min_length=1, max_length=ID_LIMIT)
-    url: str | None = Field(None, max_length=_LONG)
+    id: str | None = Field(
+        None,
+        min_length=1,
+        max_length=ID_LIMIT,
+        pattern=r"^[^\n]*$",  # no address of Starlette's holds a line break
+    )
+    url: str | None = Field(None, max_length=_LONG, json_schema_extra={"format": "uri"})
     source: str | None = Field(None, max_length=_SHORT)
     published: str | None = Field(None, description="Un jour.", examples=["2024-04-22"])
     updated: str | None = Field(None, description="Un jour.", examples=["2024-04-23"])
@@ -109,14 +145,22 @@ class FetchBody(BaseModel):
 
 
 def _filters(
-    since: Annotated[str | None, Query(description="Premier jour, inclus.")] = None,
-    until: Annotated[str | None, Query(description="Dernier jour, inclus.")] = None,
+    since: Annotated[
+        str | None, Query(description="Premier jour, inclus.", examples=["2024-04-01"])
+    ] = None,
+    until: Annotated[
+        str | None, Query(description="Dernier jour, inclus.", examples=["2024-04-30"])
+    ] = None,
     section: str | None = None,
     source: str | None = None,
     author: str | None = None,
     kind: Kind | None = None,
-    exactly: Annotated[list[str] | None, Query(description=_EXACTLY)] = None,
-    without: Annotated[list[str] | None, Query(description=_WITHOUT)] = None,
+    exactly: Annotated[
+        list[str] | None, Query(max_length=MOST_EXPRESSIONS, description=_EXACTLY)
+    ] = None,
+    without: Annotated[
+        list[str] | None, Query(max_length=MOST_EXPRESSIONS, description=_WITHOUT)
+    ] = None,
 ) -> dict[str, Any]:
     return {
         "since": since,

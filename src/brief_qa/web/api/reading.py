@@ -11,11 +11,21 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
 from brief_qa.archive import Archive
-from brief_qa.domain import Answer, Article, Hit, Period, Stats
+from brief_qa.domain import Answer, Article, Period, Stats
 from brief_qa.jsonable import jsonable
 from brief_qa.questions import QUESTION_LIMIT
 from brief_qa.web import words
-from brief_qa.web.api.models import ArticlesReply, AskBody, FilterQuery, SearchReply
+from brief_qa.web.api.described import ETAG, FROM_ELSEWHERE, refusals
+from brief_qa.web.api.models import (
+    WORDED,
+    Accept,
+    ArticlesReply,
+    AskBody,
+    AskReply,
+    FilterQuery,
+    HitReply,
+    SearchReply,
+)
 from brief_qa.web.api.replies import EVENTS, as_json, events, tag
 from brief_qa.web.asking import AGAIN_AFTER, Tell, begun, reader_of, why_full
 from brief_qa.web.cursors import cursor, place
@@ -29,7 +39,12 @@ def searching(archive: Archive) -> APIRouter:
     """Passages that are near, to a question or to an article."""
     router = APIRouter()
 
-    @router.get("/search", response_model=SearchReply, summary="Chercher des passages")
+    @router.get(
+        "/search",
+        response_model=SearchReply,
+        summary="Chercher des passages",
+        responses=FROM_ELSEWHERE,
+    )
     def search(
         q: Annotated[
             str,
@@ -37,6 +52,7 @@ def searching(archive: Archive) -> APIRouter:
                 description="Une question ou des mots.",
                 min_length=1,
                 max_length=QUESTION_LIMIT,
+                json_schema_extra=WORDED,
                 examples=["ministre de l'Intérieur à Rabat"],
             ),
         ],
@@ -57,7 +73,12 @@ def searching(archive: Archive) -> APIRouter:
         )
         return as_json({"question": q, "period": periods[0] if periods else None, "hits": hits})
 
-    @router.get("/similar", response_model=list[Hit], summary="Trouver des articles semblables")
+    @router.get(
+        "/similar",
+        response_model=list[HitReply],
+        summary="Trouver des articles semblables",
+        responses=refusals(404),
+    )
     def similar(id: str, k: Annotated[int, Query(ge=1, le=MOST)] = 5) -> Response:
         """Les articles qui disent ce qui est le plus proche, chacun par son meilleur passage."""
         if archive.article(id) is None:
@@ -73,13 +94,11 @@ def asking(archive: Archive, turns: Turns) -> APIRouter:
 
     @router.post(
         "/ask",
-        response_model=Answer,
+        response_model=AskReply,
         summary="Poser une question",
-        responses={200: {"content": {EVENTS: {}}}},
+        responses={200: {"content": {EVENTS: {}}}, **FROM_ELSEWHERE, **refusals(413)},
     )
-    async def ask(
-        body: AskBody, request: Request, accept: Annotated[str, Header()] = "*/*"
-    ) -> Response:
+    async def ask(body: AskBody, request: Request, accept: Accept = "*/*") -> Response:
         """Une réponse faite de citations numérotées, ou un refus et ce qui est proche.
 
         Avec « Accept: text/event-stream », trois sortes d'événements : `hits` (ce qui a été
@@ -107,11 +126,15 @@ def holding(archive: Archive) -> APIRouter:
         filters: FilterQuery,
         limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
         after: Annotated[
-            str | None, Query(description="Le « next » de la réponse d'avant.")
+            str | None,
+            Query(description="Le « next » de la réponse d'avant.", examples=["W251bGwsICJhMSJd"]),
         ] = None,
         changed_since: Annotated[
             str | None,
-            Query(description="Seulement ceux reçus ou corrigés depuis ce jour ou ce moment."),
+            Query(
+                description="Seulement ceux reçus ou corrigés depuis ce jour ou ce moment.",
+                examples=["2024-04-22T08:30:00+01:00"],
+            ),
         ] = None,
     ) -> Response:
         """Les articles qui répondent aux filtres, le plus récent d'abord."""
@@ -121,7 +144,16 @@ def holding(archive: Archive) -> APIRouter:
         goes_on = cursor(some[limit - 1]) if more else None
         return as_json({"articles": some[:limit], "more": more, "next": goes_on})
 
-    @router.get("/articles/{id:path}", response_model=Article, summary="Lire un article")
+    @router.get(
+        "/articles/{id:path}",
+        response_model=Article,
+        summary="Lire un article",
+        responses={
+            200: {"headers": ETAG},
+            304: {"description": "L'article est celui de `If-None-Match`.", "headers": ETAG},
+            **refusals(404),
+        },
+    )
     def article(id: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
         """L'article entier, tel qu'il est maintenant."""
         found = archive.article(id)

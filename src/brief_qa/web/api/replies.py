@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from brief_qa.domain import Article
 from brief_qa.errors import ArchiveError, BriefQAError, IndexLocked, IndexReadOnly, InputError
@@ -115,7 +116,24 @@ def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     theirs = error.detail == HTTPStatus(error.status_code).phrase
     detail = words.CLOSED if theirs else error.detail
-    return refusal(error.status_code, detail, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (taken := _methods(request)):
+        headers["Allow"] = ", ".join(sorted(taken))
+    return refusal(error.status_code, detail, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods that the address of a request takes, where it is one of the API's operations.
+
+    Starlette tells those of the first route alone.
+    """
+    return {
+        method
+        for router in request.app.state.routers
+        for route in router.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods
+    }
 
 
 def misunderstood(request: Request, error: Exception) -> Response:
@@ -131,6 +149,7 @@ _FAULTS: dict[str, str] = {
     "json_invalid": "le corps n'est pas du JSON",
     "string_too_short": "est vide",
     "string_too_long": "est trop long : {max_length} caractères au plus",
+    "string_pattern_mismatch": "contient ce qui ne peut pas y être",
     "too_long": "est trop long : {max_length} au plus",
     "greater_than_equal": "doit être d'au moins {ge}",
     "less_than_equal": "doit être d'au plus {le}",

@@ -12,18 +12,20 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from fastapi.security import HTTPBearer
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from brief_qa.domain import Article, IngestReport
 from brief_qa.errors import InputError
 from brief_qa.facets import as_day
-from brief_qa.identity import article_id, content_digest, http_url
+from brief_qa.identity import ID_LIMIT, article_id, content_digest, http_url
 from brief_qa.ingest import Progress
 from brief_qa.keys import Key
 from brief_qa.web import words
 from brief_qa.web.access import Access, TooManyWrong
-from brief_qa.web.api.models import ArticleBody, FetchBody
+from brief_qa.web.api.described import ETAG, LOCATION, refusals
+from brief_qa.web.api.models import Accept, ArticleBody, FetchBody
 from brief_qa.web.api.replies import EVENTS, as_json, events, tag
 from brief_qa.web.asking import AGAIN_AFTER, Tell, Work
 from brief_qa.web.door import CHALLENGE
@@ -75,9 +77,15 @@ Conditions = Annotated[Expected, Depends(_expected)]
 
 def one_by_one(writes: Writes) -> APIRouter:
     """Articles added, replaced and deleted."""
-    router = APIRouter()
+    router = APIRouter(responses=refusals(403, 413))
 
-    @router.post("/articles", response_model=Article, status_code=201, summary="Ajouter un article")
+    @router.post(
+        "/articles",
+        response_model=Article,
+        status_code=201,
+        summary="Ajouter un article",
+        responses={201: {"headers": ETAG | LOCATION}, **refusals(409)},
+    )
     def add(body: ArticleBody, key: Writer, request: Request) -> Response:
         """Un article que l'archive n'a pas. Sans `id`, elle en fait un."""
         article = _article(body, body.id)
@@ -89,8 +97,22 @@ def one_by_one(writes: Writes) -> APIRouter:
         reply.headers["Location"] = f"{request.scope['root_path']}/articles/{made}"
         return reply
 
-    @router.put("/articles/{id:path}", response_model=Article, summary="Remplacer un article")
-    def replace(id: str, body: ArticleBody, key: Writer, conditions: Conditions) -> Response:
+    @router.put(
+        "/articles/{id:path}",
+        response_model=Article,
+        summary="Remplacer un article",
+        responses={
+            200: {"headers": ETAG},
+            201: {"description": "L'article a été ajouté.", "model": Article, "headers": ETAG},
+            **refusals(404, 409, 412),
+        },
+    )
+    def replace(
+        id: Annotated[str, Field(max_length=ID_LIMIT)],
+        body: ArticleBody,
+        key: Writer,
+        conditions: Conditions,
+    ) -> Response:
         """L'article de cet identifiant, ajouté (201) s'il n'y en avait pas."""
         if body.id not in (None, id):
             raise HTTPException(422, words.OTHER_ID.format(id=id, given=body.id))
@@ -100,7 +122,12 @@ def one_by_one(writes: Writes) -> APIRouter:
             raise HTTPException(412, words.ARTICLE_CHANGED)
         return _told(written, article)
 
-    @router.delete("/articles/{id:path}", status_code=204, summary="Supprimer un article")
+    @router.delete(
+        "/articles/{id:path}",
+        status_code=204,
+        summary="Supprimer un article",
+        responses=refusals(404, 412),
+    )
     def delete(id: str, key: Writer, conditions: Conditions) -> Response:
         """L'article n'est plus dans aucune réponse dès la suivante."""
         written = writes.delete(key.name, id, conditions)
@@ -115,20 +142,20 @@ def one_by_one(writes: Writes) -> APIRouter:
 
 def in_bulk(writes: Writes) -> APIRouter:
     """Articles taken in by the thousand."""
-    router = APIRouter()
+    router = APIRouter(responses=refusals(403, 413))
 
     @router.post(
         "/articles/bulk",
         response_model=IngestReport,
         summary="Ajouter beaucoup d'articles",
         responses={200: {"content": {EVENTS: {}}}},
-        openapi_extra={"requestBody": {"required": True, "content": {"application/jsonl": {}}}},
+        openapi_extra={"requestBody": {"content": {"application/jsonl": {}}}},
     )
     async def bulk(
         request: Request,
         key: Writer,
         restore: Annotated[bool, Query(description="Reprendre aussi les supprimés.")] = False,
-        accept: Annotated[str, Header()] = "*/*",
+        accept: Accept = "*/*",
     ) -> Response:
         """Des enregistrements en JSONL, comme « brief-qa ingest » les lit ; rend le rapport.
 
@@ -159,7 +186,7 @@ FETCHES = 4
 
 def from_the_web(writes: Writes) -> APIRouter:
     """Pages taken in by their addresses, where the server was told that they may be."""
-    router = APIRouter()
+    router = APIRouter(responses=refusals(403, 413, 429))
     places = threading.BoundedSemaphore(FETCHES)
 
     @router.post(
