@@ -215,6 +215,19 @@ def test_nothing_of_this_machine_goes_along(
         assert headers["User-Agent"] == "brief_qa"
 
 
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [("[2606:4700::1111]", "[2606:4700::1111]"), ("Écho.example", "xn--cho-9la.example")],
+)
+def test_a_host_is_named_as_http_has_it(journal: Site, host: str, named: str) -> None:
+    journal.show("/", "ok")
+    asked: list[str] = []
+    resolve = lambda name, _: asked.append(name) or ["127.0.0.1"]  # noqa: E731
+    journal.fetch(resolve=resolve)(journal.url("/", host))
+    assert journal.asked[0][1]["Host"] == f"{named}:{journal.server_port}"
+    assert asked == [named.strip("[]")]
+
+
 # -- all of it ends --------------------------------------------------------------------------
 
 
