@@ -199,6 +199,75 @@ def test_a_follow_up_is_read_with_the_question_before(archive: Archive) -> None:
     assert not archive.ask("Et quand ?", before).refused
 
 
+NEWS = [
+    Article(
+        f"n{number}",
+        title,
+        f"{title} ce matin. Le maire de la commune s'en est réjoui.",
+        published=day,
+    )
+    for number, (title, day) in enumerate(
+        [
+            ("Le marché de Valmont rouvre", date(2025, 5, 3)),
+            ("Un cargo s'échoue à Port-Lavande", date(2025, 5, 20)),
+            ("Le pont de Valmont ferme", date(2025, 5, 9)),
+            ("La piscine de Valmont ouvre", date(2025, 8, 2)),
+        ]
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Three articles of May and one of August."""
+    with Archive.open(tmp_path_factory.mktemp("news"), encoder=FakeEncoder()) as opened:
+        opened.ingest(NEWS)
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Que s'est-il passé en mai 2025 ?", [0, 2, 1]),
+        ("Résume l'actualité de mai 2025", [0, 2, 1]),
+        ("Que s'est-il passé à Valmont en mai 2025 ?", [0, 2]),
+        ("Quoi de neuf à Port-Lavande en mai 2025 ?", [1]),
+    ],
+)
+def test_a_period_is_told_by_the_beginnings_of_its_articles(
+    news: Archive, question: str, told: list[int]
+) -> None:
+    said = news.ask(question, today=date(2025, 9, 1))
+    assert [one.article.id for one in said.citations] == [f"n{number}" for number in told]
+    assert [one.quote for one in said.citations] == [f"{NEWS[n].title} ce matin." for n in told]
+    assert said.text.startswith(f"{write.day(NEWS[told[0]])} : « ")
+    assert not said.refused and said.confidence == 1.0
+
+
+@pytest.mark.parametrize(
+    "question", ["Que s'est-il passé hier ?", "Que s'est-il passé à Valmont en juin 2025 ?"]
+)
+def test_what_no_article_tells_of_is_not_told_by_others(news: Archive, question: str) -> None:
+    said = news.ask(question, today=date(2025, 9, 1))
+    assert said.refused and said.reason
+    assert "n'est de ce temps" in said.reason and "2 août 2025" in said.reason
+
+
+def test_a_place_that_no_article_of_then_speaks_of_is_not_told_by_others(news: Archive) -> None:
+    said = news.ask("Que s'est-il passé à Bréhaut en mai 2025 ?", today=date(2025, 9, 1))
+    assert said.refused
+
+
+@pytest.mark.parametrize("said", ["Bonjour", "Merci beaucoup !", "OK, très bien", "bonsoir à tous"])
+def test_a_courtesy_is_no_question(archive: Archive, said: str) -> None:
+    answer = archive.ask(said)
+    assert answer.refused and answer.reason == texts.NOT_A_QUESTION and not answer.hits
+
+
+def test_a_question_may_begin_by_a_courtesy(archive: Archive) -> None:
+    assert archive.ask("Bonjour, qui a inauguré le tramway ?").reason != texts.NOT_A_QUESTION
+
+
 def test_a_long_question_before_does_not_make_this_one_too_long(archive: Archive) -> None:
     before = [("Qui a inauguré le tramway à Nantes ? " + "vraiment " * 430, "…")]
     assert archive.ask("Et quand ? " + "dis " * 200, before).hits

@@ -51,6 +51,23 @@ def test_prose_says_who_wrote_it() -> None:
     assert "Rédigé par essai" in text
 
 
+def test_what_means_nothing_there_is_not_escaped() -> None:
+    said = "L'Estuaire (centre), 5 h 40 : est-ce loin ? Oui ; très. 12 % !"
+    text = conversation_markdown((Exchange(1, said, replace(answered(), notes=(said,))),))
+    assert f"## {said}" in text and f"*{said}*" in text
+
+
+@pytest.mark.parametrize(
+    "said", ["2024. Une année", "1) Un", "- Non", "+ Plus", "# Titre", "=== suite", "www.a.example"]
+)
+def test_the_start_of_a_line_begins_nothing(said: str) -> None:
+    text = conversation_markdown((Exchange(1, "Qui ?", Trouble(said)),))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+    assert [one.type for one in tokens][-3:] == ["paragraph_open", "inline", "paragraph_close"]
+    shown = "".join(child.content for child in tokens[-2].children or ())
+    assert shown == said
+
+
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_hostile_text_is_shown_as_text(payload: str) -> None:
     article = replace(BRIDGE, title=payload, source=payload, url=f"https://a.example/{payload}")

@@ -39,7 +39,7 @@ from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.llm import LlmSettings
-from brief_qa.questions import article_asked_about, is_latin, refuse_unusable
+from brief_qa.questions import article_asked_about, is_courtesy, is_latin, refuse_unusable
 from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import shared_reader
 from brief_qa.search import similar_hits
@@ -384,11 +384,13 @@ def _quoting(found: Found, question: str, coverage: Coverage, *, signed: bool) -
     """The answer in quotations, from what was found."""
     if not is_latin(question):
         return write.refusal(texts.NOT_FRENCH, found.hits, coverage)
+    if is_courtesy(question):
+        return write.refusal(texts.NOT_A_QUESTION, [], coverage)
     asked = Question(question, found.wording)
     passages = [(hit.article.title, hit.text) for hit in found.hits]
     readings = shared_reader().read(question, passages)
     weighed, hits = weigh(asked, found.hits, readings), reranked(found.hits, readings)
-    return write.answer(asked, weighed, hits, coverage, signed=signed)
+    return write.answer(asked, weighed, hits, coverage, period=found.period, signed=signed)
 
 
 def _writer(settings: LlmSettings) -> Llm:

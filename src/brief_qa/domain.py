@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from brief_qa.texts import EXTRACTS
@@ -194,6 +194,16 @@ class Period:
     """Days after the last in which articles still tell of it."""
     reason: str
     """In French: « la semaine dernière » : du 16 au 22 novembre 2026."""
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """First and last day on which articles tell of it."""
+        return self.first, self.last and self.last + timedelta(days=self.reach)
+
+    def tells(self, day: date | None) -> bool:
+        """Whether an article of this day tells of it; one without a day cannot be said to."""
+        first, last = self.days
+        return day is not None and (first or day) <= day <= (last or day)
 
 
 @dataclass(frozen=True, slots=True)

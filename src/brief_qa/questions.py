@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from brief_qa import texts
 from brief_qa.errors import InputError
+from brief_qa.french import fold
 
 QUESTION_LIMIT = 4_000
 """Characters of a question; a longer text is an article, not a question."""
@@ -26,6 +27,15 @@ _ABOUT_AN_ARTICLE = re.compile(
 )
 
 
+_COURTESY = re.compile(
+    r"""\W*(?:(?:bonjour|bonsoir|salut|coucou|hello|bonne\ (?:journee|soiree|nuit)|au\ revoir
+        |(?:un\ grand\ |mille\ )?merci|(?:c'est\ )?(?:super|parfait|genial|tres\ bien)|d'accord|ok
+        |beaucoup|bien|a\ (?:vous|tous|toi)|pour\ (?:votre|ta|la)\ (?:reponse|aide)|madame|monsieur
+        )\W*)+""",
+    re.VERBOSE,
+)
+
+
 def article_asked_about(question: str) -> str | None:
     """The subject, when a question asks who wrote an article on it, or when; else None."""
     match = _ABOUT_AN_ARTICLE.match(question)
@@ -35,6 +45,11 @@ def article_asked_about(question: str) -> str | None:
 def is_latin(question: str) -> bool:
     """Whether a question has a letter or a digit that a French text may have."""
     return any(c.isdigit() or "LATIN" in unicodedata.name(c, "") for c in question)
+
+
+def is_courtesy(question: str) -> bool:
+    """Whether somebody only greets, thanks or agrees."""
+    return _COURTESY.fullmatch(fold(question)) is not None
 
 
 def refuse_unusable(question: object, history: object = ()) -> None:

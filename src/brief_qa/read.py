@@ -119,7 +119,7 @@ def reranked(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Hit]:
     return [replace(hit, rank=rank) for rank, hit in enumerate(found, 1)]
 
 
-_LONGEST = 1_000
+LONGEST = 1_000
 """Characters of a sentence: what goes on longer is a list or a fault, and is no quotation."""
 # What answers nothing: a question, as interviews have them, and what an article takes back.
 _NO_ANSWER = re.compile(
@@ -132,7 +132,7 @@ def _sentences_of(hit: Hit, reading: Reading) -> list[tuple[int, int, Span]]:
     body, passage = hit.article.body, hit.passage
     found = []
     for start, end in sentences(body):
-        if not passage.start <= start < passage.end or end - start > _LONGEST:
+        if not passage.start <= start < passage.end or end - start > LONGEST:
             continue
         span = reading.best(start - passage.start, min(end, passage.end) - passage.start)
         if span and not _NO_ANSWER.search(body[start:end]):

@@ -18,7 +18,6 @@ import os
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -94,17 +93,12 @@ def within_period(filters: Filters, period: Period, snapshot: Snapshot) -> tuple
     """
     if period.use != "filter":
         return filters, period
-    first, last = _days(period)
+    first, last = period.days
     narrowed = replace(filters, since=first, until=last)
     if snapshot.vectors.alive(snapshot.facets.mask(narrowed)).any():
         return replace(narrowed, undated=True), period
     reason = f"{period.reason} ; {texts.NOTHING_OF_THEN}"
     return filters, replace(period, use="preference", reason=reason)
-
-
-def _days(period: Period) -> tuple[date | None, date | None]:
-    """First and last day on which articles tell of a period."""
-    return period.first, period.last and period.last + timedelta(days=period.reach)
 
 
 def candidates(
@@ -151,7 +145,7 @@ def candidates(
 
 
 def _timely(period: Period, facets: FacetRows, rows: npt.NDArray[np.intp]) -> FloatArray:
-    inside = facets.dated(*Filters(*_days(period)).days(), rows)
+    inside = facets.dated(*Filters(*period.days).days(), rows)
     return np.asarray(PERIOD_WEIGHT * inside, np.float32)
 
 

@@ -16,11 +16,12 @@ import numpy as np
 from brief_qa import texts
 from brief_qa.asked import Asked, asked, form_asked, names
 from brief_qa.dates import day_told, format_date
-from brief_qa.domain import Answer, Article, Citation, Coverage, Form, Hit
+from brief_qa.domain import Answer, Article, Citation, Coverage, Form, Hit, Period
 from brief_qa.french import fold, stems
 from brief_qa.numerals import numbers
 from brief_qa.periods import YEAR, years_named
-from brief_qa.read import Question, Weighed, probability, worth
+from brief_qa.read import LONGEST, Question, Weighed, probability, worth
+from brief_qa.search import share_held
 from brief_qa.sentences import sentences
 
 # The highest at which 12 of 100 questions that have an answer are refused, of those fitted on. What
@@ -47,6 +48,15 @@ _ALIKE = 3
 """How many times one figure may be another and still be of the same thing."""
 _UNIT = 24
 """Characters after a bare number in which what it counts is said."""
+_NEWS = frozenset(
+    stems(
+        "passe passer passé résume résumer actualité actualités nouvelles dernières informations "
+        "raconte racontez événements événement point chronologie neuf journée période semaine mois"
+    )
+)
+"""What asks for news, and names none."""
+_ABOUT = 0.6
+"""Share of the other words of a question, by rarity, that an article holds to be about it."""
 _SCALES = frozenset(stems("mille millions milliards environ près plus moins"))
 
 
@@ -65,15 +75,19 @@ def answer(
     hits: Sequence[Hit],
     coverage: Coverage,
     *,
+    period: Period | None = None,
     signed: bool = False,
 ) -> Answer:
     """Quote the sentences that answer, or refuse when none is likely enough to.
 
-    ``signed`` puts before each quotation who wrote its article, and when.
+    What happened in a ``period`` is told by the articles of that time alone. ``signed`` puts
+    before each quotation who wrote its article, and when.
     """
     form = form_asked(question.text)
     if not weighed:
         return refusal(_why(question, hits, coverage), hits, coverage, form=form)
+    if form == "résumé" and period and (told := _told_of(period, question, hits, coverage)):
+        return told
     values = worth(weighed)
     order = np.argsort(-values, kind="stable")
     confidence = probability(weighed[order[0]])
@@ -93,6 +107,53 @@ def answer(
         form=form,
         notes=(*said.notes, *_other_year(question.text, said.citations)),
     )
+
+
+def _told_of(
+    period: Period, question: Question, hits: Sequence[Hit], coverage: Coverage
+) -> Answer | None:
+    """What happened in a period: how its articles begin, in order; a refusal if there is none.
+
+    None when there are some, and none of them is about what the question names besides. The
+    confidence is the least share of the question's other words that a quoted article holds.
+    """
+    of_then = [hit for hit in hits if period.tells(hit.article.published)]
+    if not of_then:
+        when = question.text[period.start : period.end]
+        first, last = (format_date(day) if day else "?" for day in (coverage.first, coverage.last))
+        reason = texts.NOTHING_TOLD_OF_THEN.format(when=when, first=first, last=last)
+        return refusal(reason, hits, coverage, form="résumé")
+    besides = stems(f"{question.text[: period.start]} {question.text[period.end :]}")
+    rarity = question.wording.rarity
+    about = {stem: rarity[stem] for stem in besides if stem in rarity and stem not in _NEWS}
+    shares: dict[str, float] = {}
+    for hit in of_then:
+        share = share_held(about, question.wording.words(_shown(hit))) if about else 1.0
+        shares[hit.article.id] = max(share, shares.get(hit.article.id, 0.0))
+    articles = {hit.article.id: hit.article for hit in of_then if shares[hit.article.id] >= _ABOUT}
+    told = sorted(list(articles.values())[:_MOST_LISTED], key=lambda one: str(one.published))
+    begins = ((one, start, end) for one in told for start, end in _beginning(one.body))
+    citations = tuple(
+        Citation(number, article, start, end, article.body[start:end])
+        for number, (article, start, end) in enumerate(begins, 1)
+    )
+    if not citations:
+        return None
+    return Answer(
+        "\n\n".join(_written(citation, day) for citation in citations),
+        citations,
+        tuple(hits),
+        refused=False,
+        reason=None,
+        confidence=min(shares[one.article.id] for one in citations),
+        coverage=coverage,
+        form="résumé",
+    )
+
+
+def _beginning(body: str) -> list[tuple[int, int]]:
+    """Where the first sentence stands, unless it is too long to be one."""
+    return [place for place in sentences(body)[:1] if place[1] - place[0] <= LONGEST]
 
 
 def refusal(
@@ -204,12 +265,19 @@ def _with_next(weighed: Weighed) -> Weighed:
 
 def _summary(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """The best sentence of each of the best articles, in order of their days."""
+    named = {stem for name in names(question) for stem in stems(name)}
     best: dict[str, Weighed] = {}
     for one in ranked:
         best.setdefault(one.weighed.hit.article.id, one.weighed)
+    about = {id_: one for id_, one in best.items() if named <= set(stems(_shown(one.hit)))}
+    best = about or best
     some = list(best.values())[:_MOST_LISTED]
     some.sort(key=lambda one: str(one.hit.article.published or "9999"))
     return _Said(_cited(some, _MOST_LISTED), day)
+
+
+def _shown(hit: Hit) -> str:
+    return f"{hit.article.title}\n{hit.text}"
 
 
 _WAYS: dict[Form, Callable[[str, Sequence[_Ranked]], _Said]] = {
@@ -309,7 +377,7 @@ def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:
     """What is missing: articles, or names that no hit speaks of, if that can be said."""
     if not hits:
         return texts.NOTHING_IN_FILTER if coverage.articles else texts.EMPTY_ARCHIVE
-    found = (question.wording.words(f"{hit.article.title}\n{hit.text}") for hit in hits)
+    found = (question.wording.words(_shown(hit)) for hit in hits)
     held = set[str]().union(*found)
     if coverage.first and coverage.last:
         period = coverage.first.year, coverage.last.year

@@ -14,8 +14,10 @@ from brief_qa.texts import EXTRACTS, visible, written_by
 from brief_qa.web import pieces, words
 from brief_qa.web.conversation import Conversation, Exchange, Trouble, understood_as
 
-_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
-"""The punctuation of ASCII: all that means something in Markdown, and may be escaped there."""
+_SIGNS = re.compile(r"[\\`*_\[\]<>&~|$@{}]|:(?=//)|(?<=www)\.|^[-+#=:]", re.IGNORECASE)
+"""What means something in Markdown or in GitHub's: in a line, in an address, at its start."""
+_NUMBERED = re.compile(r"^(\d+)([.)])")
+"""What begins an item of a list."""
 _NOT_IN_ADDRESS = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C"})
 
 
@@ -48,4 +50,5 @@ def _source(citation: Citation) -> str:
 
 def _plain(text: str) -> str:
     """A text on one line, that a reader of Markdown shows as it is."""
-    return _SIGNS.sub(r"\\\1", " ".join(visible(text).split()))
+    line = " ".join(visible(text).split())
+    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", line))

@@ -79,8 +79,7 @@ def _beside(answer: Answer, address: Address) -> Iterator[str]:
     if answer.understood:
         yield words.UNDERSTOOD.format(question=answer.understood.question)
     if answer.period:
-        use = texts.PERIOD_USE[answer.period.use]
-        yield words.PERIOD.format(reason=answer.period.reason, use=use)
+        yield words.PERIOD.format(read=texts.period_read(answer.period))
     yield from answer.notes
     yield from texts.read_as(answer.read_as)
     if told := texts.about_writer(answer.writer, answer.removed, answer.notice):

@@ -10,7 +10,7 @@ from brief_qa import addresses, texts
 from brief_qa.dates import day_told
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Understood
 from brief_qa.feedback import Reason, Verdict
-from brief_qa.texts import EXTRACTS, PERIOD_USE, written_by
+from brief_qa.texts import EXTRACTS, period_read, written_by
 from brief_qa.texts import number as in_french
 from brief_qa.web import links, pieces, render, words
 from brief_qa.web.conversation import (
@@ -136,7 +136,7 @@ def _period(exchange: Exchange) -> str:
     read = exchange.outcome.period if isinstance(exchange.outcome, Answer) else None
     if read is None:
         return ""
-    told = announced(words.PERIOD.format(reason=read.reason, use=PERIOD_USE[read.use]))
+    told = announced(words.PERIOD.format(read=period_read(read)))
     otherwise = _act(
         "retry", exchange.number, words.SEARCH_WITHOUT, "otherwise", how="without-dates"
     )
@@ -207,7 +207,8 @@ def _judged(exchange: Exchange, answer: Answer) -> str:
         asked = words.WHY_WRONG
     else:
         return f'<p class="judge">{words.THANKS}</p>'
-    return f'<p class="judge" role="group" aria-label="{asked}"><span>{asked}</span>{choices}</p>'
+    shape = "judge why" if feedback else "judge"
+    return f'<p class="{shape}" role="group" aria-label="{asked}"><span>{asked}</span>{choices}</p>'
 
 
 def _with_references(answer: Answer) -> str:

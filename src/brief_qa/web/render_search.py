@@ -152,8 +152,7 @@ def _period(search: Search, period: Period | None) -> str:
         return f'<p class="understood">{words.WITHOUT_DATES} {read}</p>'
     if period is None:
         return ""
-    use = texts.PERIOD_USE[period.use]
-    told = announced(words.PERIOD.format(reason=period.reason, use=use))
+    told = announced(words.PERIOD.format(read=texts.period_read(period)))
     without = escape(search.address(dates=UNREAD))
     return (
         f'<p class="understood"><span dir="auto">{told}</span> '

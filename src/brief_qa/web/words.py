@@ -54,7 +54,7 @@ READ = "{passages} lus en {seconds} s"
 CONFIDENCE = "Confiance : {word}"
 ARCHIVE = "Archive {period}"
 
-PERIOD = "Période lue : {reason} ; {use}."
+PERIOD = "Période lue : {read}."
 SEARCH_WITHOUT = "Chercher sans"
 WITHOUT_DATES = "Cherché sans tenir compte des dates de la question."
 READ_DATES = "Les lire"

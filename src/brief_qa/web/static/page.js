@@ -34,9 +34,12 @@
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && reader.open) reader.close();
     });
+    const bar = document.createElement("header");
+    bar.className = "bar";
+    bar.append(document.createElement("p"), close);
     const content = document.createElement("div");
     content.className = "content";
-    reader.append(close, content);
+    reader.append(bar, content);
     // A click on the dialog itself, not in it, is a click on the backdrop.
     reader.addEventListener("click", (event) => event.target === reader && reader.close());
     document.body.append(reader);
@@ -70,6 +73,8 @@
     const reader = document.getElementById("reader") ?? makeReader();
     const article = await articleAt(address);
     reader.querySelector(".content").replaceChildren(document.importNode(article, true));
+    const facts = article.querySelector(".facts") ?? document.createElement("p");
+    reader.querySelector(".bar p").replaceWith(document.importNode(facts, true));
     openedFrom = link;
     const beside = BESIDE.matches && link.closest(".exchange");
     reader.classList.toggle("beside-it", Boolean(beside));
