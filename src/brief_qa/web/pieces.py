@@ -85,6 +85,10 @@ def copy_button(text: str, label: str) -> str:
     return f'<button type="button" class="copy" data-copy="{shown(text)}">{label}</button>'
 
 
+_BREAKS = re.compile(r"\s*\n\s*")
+"""Between two paragraphs of a passage, which is shown with its line breaks."""
+
+
 def around(citation: Citation, hits: Sequence[Hit]) -> str:
     """What stands around a quotation in its passage, the quotation marked."""
     body, quoted = citation.article.body, (citation.start, citation.end)
@@ -116,7 +120,7 @@ def _excerpt(body: str, passage: Span, quoted: Span, reach: int) -> str:
         space = body.rfind(" ", quoted[1], last)
         last = space if space >= 0 else quoted[1]
     before, after = "… " if first > passage[0] else "", " …" if last < passage[1] else ""
-    return before + marked(body, first, last, [quoted]) + after
+    return before + _BREAKS.sub("\n", marked(body, first, last, [quoted])) + after
 
 
 def snippet(
@@ -132,7 +136,7 @@ def snippet(
         space = body.rfind(" ", first, last)
         last = space if space > first else last
     start, end = "… " if first > passage[0] else "", " …" if last < passage[1] else ""
-    return start + marked(body, first, last, marks, "b") + end
+    return start + _BREAKS.sub("\n", marked(body, first, last, marks, "b")) + end
 
 
 def paragraphs(body: str, marks: Sequence[Span]) -> str:
