@@ -335,7 +335,7 @@ def test_who_leaves_the_line_frees_a_place() -> None:
 
 
 def test_examples_are_offered_only_where_the_archive_holds_their_answer(archive: Archive) -> None:
-    assert examples(archive) == ["Qui est Paul Durand ?"]
+    assert examples(archive) == ["Qui est Paul Durand ?", "Que s'est-il passé en mars 2025 ?"]
     sentence = (
         "La romancière sud-coréenne Han Kang, 53 ans, autrice de « La Végétarienne », a reçu le "
         "prix de littérature le 10 octobre."

@@ -36,8 +36,12 @@ def show_stats(stats: Stats) -> None:
     if stats.updated:
         here = datetime.now().astimezone()
         say(f"Mise à jour {format_moment(stats.updated, here)}.")
-    tables = (("Rubrique", stats.by_section), ("Source", stats.by_source), ("Mois", stats.by_month))
-    for name, counts in tables:
+    tables = (
+        ("Rubrique", "sans rubrique", stats.by_section),
+        ("Source", "sans source", stats.by_source),
+        ("Mois", "sans date", stats.by_month),
+    )
+    for name, unknown, counts in tables:
         if counts:
             table = Table()
             table.add_column(name, overflow="fold")
@@ -49,6 +53,8 @@ def show_stats(stats: Stats) -> None:
             )
             for value, count in order:
                 table.add_row(Text(one_line(value)), number(count))
+            if (rest := stats.articles - sum(counts.values())) > 0:
+                table.add_row(Text(unknown, style="italic"), number(rest))
             out().print(table)
 
 

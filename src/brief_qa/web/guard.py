@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brief_qa.texts import UNSEEN
 from brief_qa.web import words
+from brief_qa.web.api.replies import refusal
 from brief_qa.web.origins import Origins
 from brief_qa.web.uploads import UPLOAD_LIMIT, too_large
 
@@ -104,7 +105,8 @@ class Guard:
             await closed(scope, receive, send_guarded)
         elif _length(scope) > (limit := BODY_LIMITS.get(scope["path"], BODY_LIMIT)):
             said = words.TOO_LONG if limit == BODY_LIMIT else too_large()
-            too_long = PlainTextResponse(said, status_code=413)
+            api = scope["path"].startswith("/api/")
+            too_long = refusal(413, said) if api else PlainTextResponse(said, status_code=413)
             await too_long(scope, receive, send_guarded)
         elif (settled := self._origins.settled(scope)) is not None:
             await settled(scope, receive, send_guarded)

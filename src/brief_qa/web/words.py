@@ -92,6 +92,7 @@ TOO_MANY_OF_YOURS = (
     "Plusieurs questions posées de votre adresse attendent déjà leur réponse. Reposez celle-ci "
     "quand elles l’auront reçue."
 )
+NOT_JSON = "Le corps de la demande n’est pas du JSON que l’on puisse lire."
 TOO_OFTEN = (
     "Trop de demandes viennent d’ici. Réessayez dans {seconds} s, ou demandez moins souvent."
 )

@@ -40,7 +40,7 @@ _REFUSALS: Responses = {
     },
     409: {"description": "L'archive a déjà cet article, ces mots, ou une version plus récente."},
     412: {"description": "L'article a changé depuis qu'il a été lu."},
-    413: {"description": "La demande est trop longue.", "content": _PLAIN | _PROBLEM},
+    413: {"description": "La demande est trop longue."},
     422: {"description": "La demande ne peut pas être comprise."},
     429: {
         "description": "Trop de questions à la fois, ou de clés fausses.",

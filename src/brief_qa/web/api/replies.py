@@ -139,20 +139,19 @@ def _methods(request: Request) -> set[str]:
 def misunderstood(request: Request, error: Exception) -> Response:
     """A request that does not say what it must."""
     assert isinstance(error, RequestValidationError)
-    told = "; ".join(map(_fault, error.errors()))
+    told = " ; ".join(map(_fault, error.errors()))
     return refusal(422, told)
 
 
 _FAULTS: dict[str, str] = {
     "missing": "il manque",
     "extra_forbidden": "n'est pas un champ connu",
-    "json_invalid": "le corps n'est pas du JSON",
     "string_too_short": "est vide",
     "string_too_long": "est trop long : {max_length} caractères au plus",
     "string_pattern_mismatch": "contient ce qui ne peut pas y être",
     "too_long": "est trop long : {max_length} au plus",
-    "greater_than_equal": "doit être d'au moins {ge}",
-    "less_than_equal": "doit être d'au plus {le}",
+    "greater_than_equal": "doit valoir au moins {ge}",
+    "less_than_equal": "doit valoir au plus {le}",
     "int_parsing": "doit être un nombre entier",
     "bool_parsing": "doit être true ou false",
     "bool_type": "doit être true ou false",
@@ -162,6 +161,8 @@ _FAULTS: dict[str, str] = {
 
 
 def _fault(fault: dict[str, Any]) -> str:
+    if fault["type"] == "json_invalid":
+        return words.NOT_JSON
     where = ".".join(str(part) for part in fault["loc"][1:]) or "corps"
     said = _FAULTS.get(fault["type"], "ne convient pas")
     expected = str(fault.get("ctx", {}).get("expected", "")).replace(" or ", " ou ")
