@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from brief_qa import texts
 from brief_qa.feedback import FeedbackFile
@@ -681,6 +681,17 @@ def test_a_search_is_narrowed_and_widened_by_keyboard(opens: Opens, address: str
     chip.press("Enter")
     expect(page.locator(".chip")).to_have_count(0)
     expect(page.get_by_label(words.SEARCH_LABEL)).to_have_value("commune")
+
+
+def test_what_is_chosen_before_the_script_has_come_counts(opens: Opens, address: str) -> None:
+    page = open_search(opens, address)
+    held: list[Route] = []
+    page.route("**/search.js", lambda route: held.append(route))
+    page.goto(f"{address}/recherche?q=commune", wait_until="commit")
+    page.get_by_label("Source").select_option("Le Journal")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".chip")).to_contain_text("Source Le Journal")
 
 
 def test_words_in_quotation_marks_are_found_word_for_word(opens: Opens, address: str) -> None:

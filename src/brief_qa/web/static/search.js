@@ -49,4 +49,13 @@
     event.preventDefault();
     search();
   });
+
+  // What was typed or chosen before this file had come.
+  const told = (pairs) =>
+    [...pairs]
+      .filter(([name, value]) => form.elements[name] && value.trim())
+      .map(([name, value]) => `${name}=${value.trim()}`)
+      .sort()
+      .join("&");
+  if (told(new FormData(form)) !== told(new URLSearchParams(location.search))) search();
 })();
