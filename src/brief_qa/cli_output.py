@@ -34,7 +34,7 @@ from brief_qa.domain import (
     read_as,
 )
 from brief_qa.jsonable import to_json
-from brief_qa.texts import EXTRACTS, UNSEEN, number, period_read, written_by
+from brief_qa.texts import EXTRACTS, UNSEEN, number, written_by
 
 if TYPE_CHECKING:
     from brief_qa.ingest import Progress
@@ -201,7 +201,7 @@ def _list(title: str, columns: tuple[str, str], rows: Sequence[tuple[str, str]],
 def show_period(period: Period | None = None) -> None:
     """The time that the question was taken to speak of, if any, and how to do without."""
     if period:
-        told = f"Période lue : {plain(period_read(period))} (--no-dates)."
+        told = f"Période lue : {plain(period.told)} (--no-dates)."
         say(Text(told, style="dim"))
         say("")
 

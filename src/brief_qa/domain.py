@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from brief_qa.texts import EXTRACTS
+from brief_qa.texts import EXTRACTS, NOTHING_OF_THEN, PERIOD_USE
 
 Kind = Literal["article", "brève"]
 DateOrigin = Literal[
@@ -199,6 +199,13 @@ class Period:
     def days(self) -> tuple[date | None, date | None]:
         """First and last day on which articles tell of it."""
         return self.first, self.last and self.last + timedelta(days=self.reach)
+
+    @property
+    def told(self) -> str:
+        """For the reader: the time, and what was done with it."""
+        if self.reason.endswith(NOTHING_OF_THEN):
+            return self.reason
+        return f"{self.reason} ; {PERIOD_USE[self.use]}"
 
     def tells(self, day: date | None) -> bool:
         """Whether an article of this day tells of it; one without a day cannot be said to."""

@@ -9,20 +9,17 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from brief_qa.domain import Period
 
 REFUSAL = "L'archive ne permet pas de répondre à cette question."
 """The one refusal sentence: the writer, the page, and the tests share it."""
 
 EMPTY_ARCHIVE = "L'archive est vide : ajoutez des articles avec « brief-qa ingest CHEMIN »."
 NOTHING_IN_FILTER = "Aucun article de l'archive ne répond aux filtres demandés."
-_PERIOD_USE = {
+PERIOD_USE = {
     "filter": "les articles d'autres jours sont laissés de côté",
     "preference": "les articles de ces jours viennent d'abord",
 }
+"""What is done with the time that a question speaks of."""
 NOTHING_OF_THEN = "aucun article n'en est daté, toute l'archive a été cherchée"
 NOTHING_TOLD_OF_THEN = (
     "Aucun article trouvé n'est de ce temps (« {when} ») ; l'archive va du {first} au {last}."
@@ -72,13 +69,6 @@ UNSEEN = re.compile(
     "]"
 )
 """Characters that show nothing, and can command a terminal, or reorder, hide or split a text."""
-
-
-def period_read(period: Period) -> str:
-    """For the reader: the time that a question was read to speak of, and what was done with it."""
-    if period.reason.endswith(NOTHING_OF_THEN):
-        return period.reason
-    return f"{period.reason} ; {_PERIOD_USE[period.use]}"
 
 
 def read_as(words: Mapping[str, Sequence[str]]) -> list[str]:

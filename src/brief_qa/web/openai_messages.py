@@ -79,7 +79,7 @@ def _beside(answer: Answer, address: Address) -> Iterator[str]:
     if answer.understood:
         yield words.UNDERSTOOD.format(question=answer.understood.question)
     if answer.period:
-        yield words.PERIOD.format(read=texts.period_read(answer.period))
+        yield words.PERIOD.format(read=answer.period.told)
     yield from answer.notes
     yield from texts.read_as(answer.read_as)
     if told := texts.about_writer(answer.writer, answer.removed, answer.notice):

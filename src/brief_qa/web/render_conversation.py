@@ -10,7 +10,7 @@ from brief_qa import addresses, texts
 from brief_qa.dates import day_told
 from brief_qa.domain import Answer, Article, Citation, Coverage, Hit, Understood
 from brief_qa.feedback import Reason, Verdict
-from brief_qa.texts import EXTRACTS, period_read, written_by
+from brief_qa.texts import EXTRACTS, written_by
 from brief_qa.texts import number as in_french
 from brief_qa.web import links, pieces, render, words
 from brief_qa.web.conversation import (
@@ -136,7 +136,7 @@ def _period(exchange: Exchange) -> str:
     read = exchange.outcome.period if isinstance(exchange.outcome, Answer) else None
     if read is None:
         return ""
-    told = announced(words.PERIOD.format(read=period_read(read)))
+    told = announced(words.PERIOD.format(read=read.told))
     otherwise = _act(
         "retry", exchange.number, words.SEARCH_WITHOUT, "otherwise", how="without-dates"
     )

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from html import escape
 from itertools import groupby
 
-from brief_qa import texts
 from brief_qa.dates import MONTHS, format_date, parse_date
 from brief_qa.domain import Coverage, Period
 from brief_qa.texts import number
@@ -152,7 +151,7 @@ def _period(search: Search, period: Period | None) -> str:
         return f'<p class="understood">{words.WITHOUT_DATES} {read}</p>'
     if period is None:
         return ""
-    told = announced(words.PERIOD.format(read=texts.period_read(period)))
+    told = announced(words.PERIOD.format(read=period.told))
     without = escape(search.address(dates=UNREAD))
     return (
         f'<p class="understood"><span dir="auto">{told}</span> '
