@@ -258,6 +258,13 @@ def test_an_article_has_an_address_of_its_own(opens: Opens, address: str) -> Non
     page.goto(f"{address}/{link}")
     expect(page.locator("h1")).to_have_text("Valmont\u00a0: le pont Neuf rouvre")
     expect(page.locator("mark").first).to_contain_text("inauguré par Paul Durand")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name=words.COPY, exact=True).click()
+    page.get_by_role("button", name="Copié", exact=True).wait_for()
+    assert "le pont Neuf rouvre" in page.evaluate("navigator.clipboard.readText()")
+    page.locator("a.read").first.click()  # a page of its own too, not a panel over this one
+    expect(page.locator("h1")).not_to_have_text("Valmont\u00a0: le pont Neuf rouvre")
+    expect(page.locator("#reader")).to_have_count(0)
     page.get_by_text(words.BACK_TO_ARCHIVE).click()
     expect(page.locator("#question textarea")).to_be_visible()
 

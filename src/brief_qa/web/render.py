@@ -104,7 +104,8 @@ def notice_html(message: str) -> str:
 
 def _reading(title: str, content: str) -> str:
     back = f'<nav><a href="./">{words.BACK_TO_ARCHIVE}</a></nav>'
-    return document(title, f"{back}<main>{content}</main>", body_class="reading")
+    body = f"{back}<main>{content}</main>"
+    return document(title, body, body_class="reading", scripts=("page.js",))
 
 
 def document(title: str, body: str, *, body_class: str, scripts: Sequence[str] = ()) -> str:

@@ -153,7 +153,7 @@
       event.preventDefault();
       point(target);
       target.focus({ preventScroll: true });
-    } else if (link.matches(".read, .cite")) {
+    } else if (link.matches("body:not(.reading) :is(.read, .cite)")) {
       event.preventDefault();
       const source = document.getElementById(link.dataset.source);
       if (source) point(source);
