@@ -43,7 +43,7 @@ _REFUSALS: Responses = {
     413: {"description": "La demande est trop longue."},
     422: {"description": "La demande ne peut pas être comprise."},
     429: {
-        "description": "Trop de questions à la fois, ou de clés fausses.",
+        "description": "Trop de demandes, de questions à la fois ou de clés fausses.",
         "headers": _AGAIN,
     },
     503: {
