@@ -17,9 +17,6 @@ from serving import serving
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:

@@ -70,6 +70,7 @@ def test_the_conversation(page: Page, address: str) -> None:
         page.get_by_label(words.QUESTION).press("Enter")
         last = page.locator(".exchange").nth(asked)
         expect(last.locator(".quotation, .refusal").first).to_be_visible()
+        expect(page.locator("[aria-busy]")).to_have_count(0)
         assert grave(page) == []
     page.locator("a.read").first.click()
     expect(page.locator("#reader h1")).to_be_visible()

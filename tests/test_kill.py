@@ -75,7 +75,7 @@ def test_kills_at_random_moments(tmp_path: Path) -> None:
     folder, numbers = tmp_path / "index", random.Random(20261124)
     state: State = {}
     deleted: set[str] = set()
-    written = cut_short = 0
+    written = cut_short = remembering = 0
     with nursery(folder) as process:
         for seed in range(1, ROUNDS + 1):
             begun, acknowledged = one_life(process, seed, numbers.uniform(0, _LONGEST))
@@ -94,12 +94,13 @@ def test_kills_at_random_moments(tmp_path: Path) -> None:
                 check(index, state)
                 with index.reading() as (view, _):
                     assert {one.id for one in view.deletions(IDS, [])} == deleted
+                remembering += bool(deleted)
                 mark = version_of("marque", seed)
                 put(index, mark)
                 state = state | {mark.id: mark}
                 check(index, state)
                 assert_nothing_else_in_terms(index)
-    assert deleted, "no deletion was there to be remembered"
+    assert remembering, "no deletion was there to be remembered"
     assert written > ROUNDS
     assert cut_short > ROUNDS / 2, "too few died at work: the test proves too little"
 
