@@ -10,23 +10,14 @@ answered a second, and how long they waited: for the first thing shown, and for 
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
-import brief_qa
-from brief_qa import Archive
-
-from .load import served
+from .load import sample_archive, sample_questions, served
 from .readers import Heard, Reader
 from .table import Line, load_average, table
-
-_SAMPLE = Path(brief_qa.__file__).parent / "sample"
 
 
 def main() -> None:
@@ -36,7 +27,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=2, help="of each reader")
     options = parser.parse_args()
     before = load_average("at the start")
-    with tempfile.TemporaryDirectory() as folder, _serving(Path(folder)) as address:
+    with sample_archive() as folder, served(folder) as address:
         Reader(address, "first", "192.0.2.1").ask("Qui est le maire ?")  # loads what is left to
         heard, seconds = asked(address, options.readers, options.questions)
         busy = load_average("at the end, this load included")
@@ -45,8 +36,7 @@ def main() -> None:
 
 def asked(address: str, readers: int, questions: int) -> tuple[list[Heard], float]:
     """What all readers heard, and the seconds that it took."""
-    rows = (_SAMPLE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    all_questions = [json.loads(row)["question"] for row in rows]
+    all_questions = sample_questions()
 
     def converse(number: int) -> list[Heard]:
         reader = Reader(address, f"reader{number}", f"198.51.100.{number % 250 + 1}")
@@ -77,14 +67,6 @@ def lines(heard: Sequence[Heard], seconds: float, readers: int) -> list[Line]:
 def _spread(ordered: Sequence[float]) -> str:
     nearly_all = ordered[int(0.95 * (len(ordered) - 1))]
     return f"{statistics.median(ordered):.2f} s, {nearly_all:.2f} s"
-
-
-@contextmanager
-def _serving(folder: Path) -> Iterator[str]:
-    with Archive.open(folder) as archive:
-        archive.ingest([_SAMPLE / "pages"])
-    with served(folder) as address:
-        yield address
 
 
 if __name__ == "__main__":

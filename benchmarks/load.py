@@ -28,11 +28,13 @@ from typing import Any
 
 import httpx
 
+import brief_qa
 from brief_qa import Archive
 from brief_qa.jsonable import jsonable
 
 from .corpus import Corpus
 
+_SAMPLE = Path(brief_qa.__file__).parent / "sample"
 _QUESTIONS = 200
 _BRIEF_QA = [sys.executable, "-c", "from brief_qa.cli import main; main()"]
 
@@ -116,6 +118,21 @@ def started(*command: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
+
+
+@contextmanager
+def sample_archive() -> Iterator[Path]:
+    """The folder of an index of the sample archive, made for this."""
+    with tempfile.TemporaryDirectory() as folder:
+        with Archive.open(folder) as archive:
+            archive.ingest([_SAMPLE / "pages"])
+        yield Path(folder)
+
+
+def sample_questions() -> list[str]:
+    """What the sample archive may be asked."""
+    rows = (_SAMPLE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(row)["question"] for row in rows]
 
 
 @contextmanager

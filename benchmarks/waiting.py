@@ -10,25 +10,19 @@ paint". Results are waited for from the last key of a word to their being in the
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import brief_qa
-from brief_qa import Archive
-
-from .load import served
+from .load import sample_archive, sample_questions, served
 from .table import Line, load_average, milliseconds, table
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-_SAMPLE = Path(brief_qa.__file__).parent / "sample"
 _CHROMIUM = "/usr/bin/chromium"
 _PAINT_TARGET = 1.5
 _TYPED_TARGET = 0.1
@@ -55,7 +49,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     before = load_average("at the start")
-    with _archive(options.index) as folder, served(folder) as site, _page() as page:
+    given = nullcontext(options.index) if options.index else sample_archive()
+    with given as folder, served(folder) as site, _page() as page:
         found = [*_paints(page, f"{site}/", options.rounds), *_typing(page, f"{site}/")]
     print(before, "", table(found), sep="\n")
     raise SystemExit(any(line.met is False for line in found))
@@ -84,8 +79,7 @@ def _painted(page: Page, address: str) -> float:
 
 
 def _typing(page: Page, address: str) -> Iterator[Line]:
-    rows = (_SAMPLE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(row)["question"].split() for row in rows]
+    questions = [question.split() for question in sample_questions()]
     page.goto(address + "recherche")
     page.evaluate(_TYPE, "premier mot")
     times = [
@@ -102,17 +96,6 @@ def _line(what: str, seconds: Sequence[float], target: float) -> Line:
     median, nearly_all = statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))]
     told = f"{milliseconds(median)}, 95 % within {milliseconds(nearly_all)}"
     return Line(what, told, target=f"≤ {milliseconds(target)}", met=median <= target)
-
-
-@contextmanager
-def _archive(given: Path | None) -> Iterator[Path]:
-    if given:
-        yield given
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        with Archive.open(folder) as archive:
-            archive.ingest([_SAMPLE / "pages"])
-        yield Path(folder)
 
 
 @contextmanager

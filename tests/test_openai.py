@@ -308,10 +308,10 @@ def test_what_cannot_be_answered_is_said_in_its_form(
 
 def test_a_body_that_is_no_json_is_refused(address: str) -> None:
     path = f"{address}/v1/chat/completions"
-    kinds = {"application/json": 400, "text/plain": 415}
-    for kind, status in kinds.items():
+    kinds = {"application/json": (400, words.NOT_JSON), "text/plain": (415, words.NOT_SENT_AS_JSON)}
+    for kind, (status, said) in kinds.items():
         reply = httpx.post(path, content="{", headers={"Content-Type": kind})
-        assert reply.status_code == status and reply.json()["error"]["message"] == words.NOT_JSON
+        assert reply.status_code == status and reply.json()["error"]["message"] == said
 
 
 def test_a_stream_that_fails_ends_with_an_error(client: openai.OpenAI) -> None:

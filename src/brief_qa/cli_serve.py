@@ -25,6 +25,7 @@ from brief_qa.cli_options import (
     opened,
     read_count,
 )
+from brief_qa.limits import RATE, TIMEOUT
 
 
 def serve(
@@ -47,8 +48,8 @@ def serve(
     allow_fetch: AllowFetch = False,
     allow_origin: AllowOrigin = None,
     trusted_proxy: TrustedProxy = None,
-    timeout: Timeout = 30,
-    rate: Rate = 1_200,
+    timeout: Timeout = TIMEOUT,
+    rate: Rate = RATE,
     llm_url: LlmUrl = None,
     llm_model: LlmModel = None,
     index: Index = DEFAULT_INDEX,

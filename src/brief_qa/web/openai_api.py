@@ -183,7 +183,7 @@ def _model(name: str) -> dict[str, Any]:
 
 async def _payload(request: Request) -> object:
     if not request.headers.get("content-type", "").startswith("application/json"):
-        raise Refused(words.NOT_JSON, status=415)  # the only kind no other site's page may send
+        raise Refused(words.NOT_SENT_AS_JSON, status=415)  # no other site's page may send it
     try:
         return json.loads(await request.body())
     except (ValueError, RecursionError) as error:

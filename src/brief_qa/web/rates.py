@@ -21,8 +21,6 @@ from brief_qa.web.access import Access
 from brief_qa.web.api.replies import refusal
 from brief_qa.web.asking import reader_of
 
-RATE = 1_200
-"""Requests a minute: a whole newsroom may share an address, and results come with each key."""
 _READERS = 10_000
 """Readers remembered; the one who has not asked for longest is forgotten for a new one."""
 _MINUTE = 60.0

@@ -19,6 +19,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from brief_qa.errors import InputError
+from brief_qa.limits import TIMEOUT
 from brief_qa.web import words
 from brief_qa.web.guard import BODY_LIMITS
 from brief_qa.web.turns import Turns
@@ -26,9 +27,6 @@ from brief_qa.web.turns import Turns
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-TIMEOUT = 30.0
-"""Seconds that a client may take to send a request, its body included: a question is sent in
-one, and a megabyte, the most there may be, in thirty over a poor line."""
 _FILES_TAKE = 20
 """Times as long that files may take: 256 MiB in ten minutes, at 4 Mbit/s."""
 DRAINING = 30.0
@@ -116,7 +114,7 @@ class Server(uvicorn.Server):
 class _Patient(H11Protocol):
     """A connection that is closed when a request takes too long to arrive whole."""
 
-    timeout = TIMEOUT
+    timeout: float = TIMEOUT
     _cut: asyncio.TimerHandle | None = None
     _of_files = False
 

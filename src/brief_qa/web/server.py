@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from brief_qa.archive import Archive
 from brief_qa.errors import BriefQAError, InputError
 from brief_qa.keys import Keys
+from brief_qa.limits import RATE, TIMEOUT
 from brief_qa.reader import shared_reader
 from brief_qa.web import admin, pages, words
 from brief_qa.web.access import Access
@@ -129,10 +130,10 @@ def serve(
     allowed_hosts: Sequence[str] = (),
     allow_origins: Sequence[str] = (),
     trusted_proxies: Sequence[str] = (),
-    timeout: float | None = None,
+    timeout: float = TIMEOUT,
     require_key: bool = False,
     allow_fetch: bool = False,
-    rate: int | None = None,
+    rate: int = RATE,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the page until Ctrl-C or SIGTERM; once it answers, its address is printed.
@@ -145,8 +146,7 @@ def serve(
     or a value is none, and whatever loading the archive's encoder raises.
     """
     from brief_qa.fetching import fetch
-    from brief_qa.web.rates import RATE
-    from brief_qa.web.running import TIMEOUT, Server
+    from brief_qa.web.running import Server
 
     listening = _listen(host, port)
     with listening:
@@ -158,7 +158,7 @@ def serve(
             allow_origins=allow_origins,
             require_key=require_key,
             fetch=fetch if allow_fetch else None,
-            rate=RATE if rate is None else rate,
+            rate=rate,
         )
         server = Server(
             app,
