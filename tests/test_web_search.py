@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -100,6 +100,28 @@ def test_words_find_the_articles_that_hold_them_each_once(archive: Archive) -> N
     )
 
 
+def test_what_is_only_near_is_shown_and_not_counted(archive: Archive) -> None:
+    bridge = Search(question="fanfare")
+    results = found(archive, bridge)
+    assert [one.id for one in results.counted] == [BRIDGE.id] and len(results.articles) == 10
+    page = results_html(bridge, results)
+    assert "1\u00a0article et 9 proches par le sens" in page and '<nav class="timeline"' not in page
+    nothing = Search(question="xyzzyq")
+    results = found(archive, nothing)
+    assert results.counted == () and results.months == {}
+    page = results_html(nothing, results)
+    assert "Aucun article n’a ces mots : voici les 10 qui s’en approchent par le sens" in page
+
+
+def test_a_bar_tells_how_many_its_click_counts(archive: Archive) -> None:
+    search = Search(question="visiteurs")
+    months = found(archive, search).months
+    assert len(months) > 1
+    for month, many in months.items():
+        since, until = f"{month}-01", f"{month}-28"
+        assert len(found(archive, replace(search, since=since, until=until)).counted) == many
+
+
 def test_sorted_by_date_the_newest_comes_first_and_the_undated_last(archive: Archive) -> None:
     results = found(archive, Search(question="marché de Valmont", order="date"))
     days = [one.published for one in results.articles]
@@ -115,6 +137,27 @@ def test_without_a_question_the_articles_of_the_filters_are_listed(archive: Arch
         if one.section == "Régions" and one.published and one.published.month == 3
     }
     assert found(archive, Search(author="anne petit")).articles == (UNDATED,)
+
+
+def test_what_is_asked_exactly_is_counted_beyond_what_is_shown(tmp_path: Path) -> None:
+    many = [news(n, date(2024, 1, 1) + timedelta(2 * n), title=f"Titre {n}") for n in range(130)]
+    with Archive.open(tmp_path, encoder=FakeEncoder()) as archive:
+        archive.ingest([*many, replace(UNDATED, title="Sans jour")])
+        for search, some in (
+            (Search(source="Le Journal"), "les 100\u00a0articles les plus récents sur 130"),
+            (
+                Search(question='"marché de Valmont"'),
+                "les 100\u00a0articles les plus proches sur 130",
+            ),
+            (Search(question='"marché de Valmont"', section="Régions"), "64\u00a0articles"),
+            (Search(question="marché de Valmont"), "les 100\u00a0articles les plus proches"),
+        ):
+            results = found(archive, search)
+            assert re.search(f'<p role="status">{some}[,<]', results_html(search, results))
+        listed = found(archive, Search(since="2024-02-01"))
+        assert listed.total == sum(listed.months.values()) == 130 - 16 - 1
+        archive.delete("n0")
+        assert archive.months() == {"": 1, "2024-01": 15, **listed.months}
 
 
 def test_the_time_that_a_question_speaks_of_is_told_and_can_be_refused(archive: Archive) -> None:
@@ -301,7 +344,16 @@ def test_exports_keep_near_copies_and_say_of_what(agency: Archive) -> None:
     assert [row["near_copy_of"] for row in rows] == ["", best, best, ""]
     told = json.loads(as_json(search, some))["articles"]
     assert [one["near_copy_of"] for one in told] == [None, best, best, None]
-    assert as_bibtex(some).count(b"@article") == 4
+    keys = re.findall(r"@article\{(.*),", as_bibtex(some).decode())
+    assert keys == [f"brief:{one.id}" for one in some.articles]
+
+
+def test_an_entry_is_cited_by_the_same_key_in_every_export() -> None:
+    odd = [news(n, None, id=id) for n, id in enumerate(("a b", "a,b", "é", "x" * 99, "%"))]
+    keys = re.findall(r"(?m)^@article\{(.*),$", as_bibtex(Found(articles=tuple(odd))).decode())
+    assert len(set(keys)) == 5 and all(re.fullmatch("brief:[0-9a-f]{16}", key) for key in keys)
+    alone = as_bibtex(Found(articles=(odd[2],))).decode()
+    assert f"@article{{{keys[2]}," in alone
 
 
 def test_the_articles_like_one_are_a_page_of_results(agency: Archive) -> None:

@@ -31,9 +31,8 @@ from brief_qa.domain import (
     Version,
 )
 from brief_qa.errors import InputError
-from brief_qa.exact import resolved
 from brief_qa.facets import Filtering, Filters, as_moment
-from brief_qa.finding import Found, Wanted, find, period_asked
+from brief_qa.finding import Found, Wanted, find, period_asked, rows_meeting
 from brief_qa.followups import understood
 from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
@@ -272,10 +271,17 @@ class Archive:
                 yield from view.all_articles(None, changed_since, after)
             return
         with self._index.reading() as (view, snapshot):
-            filters = resolved(filters, snapshot, view)
-            rows = snapshot.vectors.alive(snapshot.facets.mask(filters))
-            numbers = np.unique(snapshot.facets.articles[rows]).tolist()
-            yield from view.all_articles(numbers, changed_since, after)
+            numbers = np.unique(snapshot.facets.articles[rows_meeting(filters, snapshot, view)])
+            yield from view.all_articles(numbers.tolist(), changed_since, after)
+
+    def months(self, **filtering: Unpack[Filtering]) -> dict[str, int]:
+        """How many articles meet the filters, by month (``"2024-04"``); ``""``: the undated.
+
+        In order, months without any left out. Filters, and errors, are those of :meth:`search`.
+        """
+        filters = Filters.of(**filtering)
+        with self._index.reading() as (view, snapshot):
+            return snapshot.facets.by_month(rows_meeting(filters, snapshot, view))
 
     def versions(self, article_id: str) -> list[Version]:
         """When an article was taken in and corrected, and what each time changed, in order.

@@ -5,6 +5,7 @@ Names are compared folded (case and accents ignored), in both legs of a search.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -240,6 +241,15 @@ class FacetRows:
             inside = self.dated(*days)
             met &= inside | (self._days == UNDATED) if filters.undated else inside
         return met
+
+    def by_month(self, rows: npt.NDArray[np.bool_]) -> dict[str, int]:
+        """Articles of some rows by month, ``"2024-04"``, in order; undated ones under ``""``."""
+        _, first = np.unique(self.articles[rows], return_index=True)
+        days, counts = np.unique(self._days[rows][first], return_counts=True)
+        found = Counter[str]()
+        for day, many in zip(days.tolist(), counts.tolist(), strict=True):
+            found["" if day == UNDATED else date.fromordinal(day).isoformat()[:7]] += many
+        return dict(found)
 
     def dated(
         self,

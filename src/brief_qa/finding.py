@@ -11,7 +11,7 @@ from brief_qa.facets import Filters, as_day
 from brief_qa.index import Snapshot
 from brief_qa.periods import period_of
 from brief_qa.search import best_hits, candidates, within_period
-from brief_qa.vectors import FloatArray
+from brief_qa.vectors import FloatArray, Mask
 from brief_qa.views import View
 from brief_qa.wording import Wording, worded
 
@@ -50,6 +50,12 @@ def find(wanted: Wanted, snapshot: Snapshot, view: View) -> Found:
         wanted.question, some, wording, view, wanted.k, wanted.per_article, filters.exactly
     )
     return Found(hits, period, wording)
+
+
+def rows_meeting(filters: Filters, snapshot: Snapshot, view: View) -> Mask:
+    """Which rows of the vectors are passages of articles that meet the filters."""
+    filters = resolved(filters, snapshot, view)
+    return snapshot.vectors.alive(snapshot.facets.mask(filters))
 
 
 def period_asked(question: str, filters: Filters, today: date | None) -> Period | None:

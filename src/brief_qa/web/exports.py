@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ _TEX = {
 }
 _TEX_BREAKS = re.compile(r"[\\{}]")
 """What an address cannot hold there: the others are read as they are."""
+_TEX_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{,63}")
 _TEX_SIGN = re.compile(r"[\\{}~^#$%&_]")
 
 
@@ -78,8 +80,7 @@ def as_json(search: Search, found: Found) -> bytes:
 
 def as_bibtex(found: Found) -> bytes:
     """One entry an article."""
-    entries = (_entry(number, one) for number, one in enumerate(found.articles, 1))
-    return "\n".join(entries).encode("utf-8", "replace")
+    return "\n".join(map(_entry, found.articles)).encode("utf-8", "replace")
 
 
 EXPORTS: dict[str, tuple[Callable[[Search, Found], bytes], str]] = {
@@ -98,7 +99,14 @@ def _inert(cell: str) -> str:
     return _ACTS.sub("'", UNSEEN.sub("", cell))
 
 
-def _entry(number: int, article: Article) -> str:
+def _key(article: Article) -> str:
+    """What an entry is cited by, in every export: the id if TeX reads it, else its digest."""
+    if _TEX_KEY.fullmatch(article.id):
+        return f"brief:{article.id}"
+    return f"brief:{hashlib.sha256(article.id.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _entry(article: Article) -> str:
     facts = {
         "title": article.title,
         "author": " and ".join(article.authors),
@@ -108,7 +116,7 @@ def _entry(number: int, article: Article) -> str:
     said = "".join(f"  {name} = {{{_tex(value)}}},\n" for name, value in facts.items() if value)
     if article.url and addresses.host(article.url) and not _TEX_BREAKS.search(article.url):
         said += f"  url = {{{article.url}}},\n"
-    return f"@article{{brief{number},\n{said}}}\n"
+    return f"@article{{{_key(article)},\n{said}}}\n"
 
 
 def _tex(text: str) -> str:

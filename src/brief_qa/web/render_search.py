@@ -160,12 +160,6 @@ def _period(search: Search, period: Period | None) -> str:
 
 
 def _head(search: Search, found: Found) -> str:
-    many = count(len(found.articles), "article")
-    if found.more:
-        of_many = words.FIRST_OF_MANY if search.question else words.LAST_OF_MANY
-        many = of_many.format(articles=many)
-    if copies := len(found.copies):
-        many += f", {(words.A_COPY if copies == 1 else words.COPIES).format(copies=number(copies))}"
     order = ""
     if found.hits:
         chosen = search.order == BY_DATE
@@ -182,9 +176,27 @@ def _head(search: Search, found: Found) -> str:
     if asked := found.asked.words:
         ask = f'<a href="{escape(links.asking(asked))}">{words.ASK_IT}</a>'
     return (
-        f'<div class="found"><p role="status">{many}</p>{order}'
+        f'<div class="found"><p role="status">{_many(found)}</p>{order}'
         f'<span class="files">{words.EXPORT} {files}</span>{ask}</div>'
     )
+
+
+def _many(found: Found) -> str:
+    """How many articles there are, those that hold no word of the question apart."""
+    some, holding = len(found.articles), len(found.counted)
+    near = some - holding
+    if found.more or (found.total or 0) > some:
+        of_many = words.FIRST_OF_MANY if found.hits else words.LAST_OF_MANY
+        many = of_many.format(articles=count(some, "article"))
+        many += f" sur {number(found.total)}" if found.total else ""
+    elif holding:
+        many = count(holding, "article")
+        many += f" et {words.BY_MEANING_TOO[near > 1].format(near=number(near))}" if near else ""
+    else:
+        many = words.NO_WORD_FOUND[near > 1].format(near=number(near))
+    if copies := len(found.copies):
+        many += f", {(words.A_COPY if copies == 1 else words.COPIES).format(copies=number(copies))}"
+    return many
 
 
 def _switch(label: str, address: str, *, chosen: bool) -> str:

@@ -100,6 +100,9 @@ class Found:
     """Likewise; those that meet the filters when no question was given."""
     more: bool = False
     """Whether there may be more than these."""
+    by_month: Mapping[str, int] | None = None
+    """All that meet what was asked, by month, ``""`` for the undated; None where nearness decides
+    what does."""
     period: Period | None = None
     asked: Operators = field(default_factory=Operators)
     """How the question was read."""
@@ -124,11 +127,25 @@ class Found:
         """The near-copies of one."""
         return [one for one in self.articles if self.copies.get(one.id) == article.id]
 
+    @cached_property
+    def counted(self) -> tuple[Article, ...]:
+        """Those that hold words of the question; all of them where it asked for no words."""
+        if not self.hits or self.like:
+            return self.articles
+        return tuple(hit.article for hit in self.hits if _holds_words(hit))
+
+    @property
+    def total(self) -> int | None:
+        """How many meet what was asked, these among them; None where nearness decides."""
+        return None if self.by_month is None else sum(self.by_month.values())
+
     @property
     def months(self) -> dict[str, int]:
-        """Articles by month, ``"2024-04"``, in order; undated ones are not counted."""
-        days = (article.published for article in self.articles)
-        return dict(sorted(Counter(f"{day:%Y-%m}" for day in days if day).items()))
+        """Articles counted by month, ``"2024-04"``, in order, but undated ones."""
+        if self.by_month is not None:
+            return {month: many for month, many in self.by_month.items() if month}
+        days = (article.published for article in self.counted)
+        return dict(sorted(Counter(day.isoformat()[:7] for day in days if day).items()))
 
 
 def found(archive: Archive, search: Search) -> Found:
@@ -160,16 +177,23 @@ def _matching(archive: Archive, search: Search, asked: Operators) -> Found:
     loosened = not hits and bool(asked.exactly)
     if loosened:
         hits = hits_holding(())
-    kept = [h for h in hits if h.rank <= _SURELY or h.parts.matched or h.parts.read_as]
-    ordered = _ordered(kept, search)
+    kept = [hit for hit in hits if hit.rank <= _SURELY or _holds_words(hit)]
+    ordered, period = _ordered(kept, search), periods[-1] if periods else None
+    exact = asked.exactly and not loosened and not period
     return Found(
         ordered,
         tuple(hit.article for hit in ordered),
         more=len(hits) == MOST,
-        period=periods[-1] if periods else None,
+        by_month=_months(archive, search, asked) if exact else None,
+        period=period,
         asked=asked,
         loosened=loosened and bool(ordered),
     )
+
+
+def _holds_words(hit: Hit) -> bool:
+    """Whether an article has words of the question, or what they were read as."""
+    return bool(hit.parts.matched or hit.parts.read_as)
 
 
 def _like(archive: Archive, search: Search) -> Found:
@@ -189,8 +213,12 @@ def _ordered(hits: Sequence[Hit], search: Search) -> tuple[Hit, ...]:
 
 def _listed(archive: Archive, search: Search, asked: Operators) -> Found:
     those = archive.articles(**search.filters, without=asked.without)
-    articles = tuple(islice(those, MOST))
-    return Found(articles=articles, more=len(articles) == MOST, asked=asked)
+    articles, by_month = tuple(islice(those, MOST)), _months(archive, search, asked)
+    return Found(articles=articles, by_month=by_month, asked=asked)
+
+
+def _months(archive: Archive, search: Search, asked: Operators) -> dict[str, int]:
+    return archive.months(**search.filters, exactly=asked.exactly, without=asked.without)
 
 
 def choices(archive: Archive) -> dict[str, dict[str, int]]:
