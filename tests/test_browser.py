@@ -265,8 +265,8 @@ def test_an_article_has_an_address_of_its_own(opens: Opens, address: str) -> Non
     page.locator("a.read").first.click()  # a page of its own too, not a panel over this one
     expect(page.locator("h1")).not_to_have_text("Valmont\u00a0: le pont Neuf rouvre")
     expect(page.locator("#reader")).to_have_count(0)
-    page.get_by_text(words.BACK_TO_ARCHIVE).click()
-    expect(page.locator("#question textarea")).to_be_visible()
+    page.get_by_role("link", name=words.SEARCH, exact=True).click()
+    expect(page.get_by_label(words.SEARCH_LABEL)).to_be_visible()
 
 
 def test_two_readers_at_once_do_not_see_each_other(opens: Opens, address: str) -> None:
@@ -725,6 +725,49 @@ def test_a_result_opens_at_its_sentence_and_leads_to_the_conversation(
     page.keyboard.press("Escape")
     page.get_by_role("link", name=words.ASK_IT).click()
     expect(page.get_by_label(words.QUESTION)).to_have_value("fanfare sous la pluie")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_back_closes_an_article_and_stays_with_the_results(
+    opens: Opens, address: str, size: tuple[int, int]
+) -> None:
+    page = open_search(opens, address, size=size)
+    page.get_by_label(words.SEARCH_LABEL).fill("fanfare")
+    page.wait_for_url("**/recherche?q=fanfare")
+    page.locator("#results a.read").first.press("Enter")
+    expect(page.locator("#reader mark").first).to_be_visible()
+    page.go_back()
+    expect(page.locator("#reader")).to_be_hidden()
+    expect(page.locator("#results h2").first).to_have_text(BRIDGE.title)
+    assert focused(page)["className"] == "read"
+    page.go_forward()
+    expect(page.locator("#reader mark").first).to_be_visible()
+    page.reload()
+    expect(page.locator("#reader mark").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#reader")).to_be_hidden()
+    page.go_back()
+    page.wait_for_url(f"{address}/")
+
+
+def test_back_closes_an_article_beside_a_conversation_that_went_on(
+    opens: Opens, address: str
+) -> None:
+    page = opens(address)
+    ask(page, BRIDGE_QUESTION)
+    page.wait_for_url("**/#c=*")
+    before = page.url
+    page.locator("a.cite").first.click()
+    expect(page.locator("#reader mark").first).to_be_visible()
+    ask(page, UNKNOWN_QUESTION)
+    page.wait_for_url(lambda url: url != before)
+    now = page.url
+    page.go_back()
+    expect(page.locator("#reader")).to_be_hidden()
+    expect(page.locator(".exchange")).to_have_count(2)
+    assert page.url == now
+    page.reload()
+    expect(page.locator(".exchange")).to_have_count(2)
 
 
 def test_what_hostile_articles_say_is_text_in_a_search(opens: Opens, address: str) -> None:

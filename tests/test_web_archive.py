@@ -7,7 +7,7 @@ import fcntl
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from serving import BRIDGE
 from serving import HOSTILE as HOSTILE_ARTICLE
 
 HERE = "http://localhost"
+MOMENT = datetime(2026, 1, 1, 9, 5, tzinfo=UTC)
 PAGE = (
     "pont.txt",
     "Le marché rouvre\nPublié le 12 mars 2025\n\nLe marché couvert de Valmont rouvrira mardi "
@@ -196,7 +197,7 @@ def test_a_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(
     cookie = reply.headers["set-cookie"].lower()
     assert "httponly" in cookie and "samesite=strict" in cookie and "secure" not in cookie
     assert keys["admin"].lower() not in cookie
-    assert reply.headers["location"] == "./"
+    assert reply.headers["location"] == "./archive"
 
 
 def test_over_https_the_cookie_is_secure(app: Any, keys: dict[str, str]) -> None:
@@ -234,6 +235,7 @@ def test_a_wrong_key_is_told_and_after_some_one_must_wait(
         ("//ailleurs.example", "./archive"),
         ("/\\ailleurs.example", "./archive"),
         ("javascript:alert(1)", "./archive"),
+        ("", "./"),
         ("archive.ailleurs.example", "./archive"),
     ],
 )
@@ -246,11 +248,19 @@ def test_one_is_led_on_to_pages_of_this_site_only(
     assert reply.headers["location"] == leads_to
 
 
+def test_the_door_opened_by_itself_leads_to_the_archive(app: Any, keys: dict[str, str]) -> None:
+    browser = Browser(app)
+    fields = Reading(browser.page("/connexion")).all("input")
+    assert [one["value"] for one in fields if one["name"] == "suite"] == ["archive"]
+
+
 def test_a_session_ends_by_signing_out_and_with_its_key(administrator: Browser, app: Any,
     archive: Archive) -> None:  # fmt: skip
     assert words.SIGN_OUT in administrator.page()
     kept = dict(administrator.cookies)
-    administrator.send("POST", "/deconnexion")
+    left = administrator.send("POST", "/deconnexion")
+    gone = administrator.page(f"/{left.headers['location']}")
+    assert words.SIGNED_OUT in gone and words.SIGNED_OUT not in administrator.page()
     thief = Browser(app)
     thief.cookies.update(kept)
     assert words.SIGN_OUT not in administrator.page() + thief.page()
@@ -494,7 +504,13 @@ def test_an_article_is_found_by_its_title_deleted_and_brought_back(
     assert archive.article("pont") == BRIDGE
     assert words.NOT_UNDONE in administrator.act("retablir", data={"id": "pont"})
     assert [one.what for one in Audit(archive.folder).latest(2)] == ["restore", "delete"]
-    assert "Rétablissement" in said(administrator.page())
+    journal = administrator.page().split('class="journal"')[1]
+    assert re.search("^.{,12}Rétablissement , .{,20}, aujourd’hui à", said(journal))
+    assert 'href="article?id=pont">Valmont' in journal
+
+
+def test_when_the_last_action_ended_is_told(administrator: Browser) -> None:
+    assert "Aujourd’hui à" in administrator.act("reindexer")
 
 
 def test_an_administrator_deletes_an_article_from_its_page(administrator: Browser) -> None:
@@ -578,7 +594,18 @@ def test_nothing_that_is_told_does_anything(text: str) -> None:
     )
     entry = Entry(text, text, text, (text,))  # type: ignore[arg-type]
     for outcome in (report, Said(text), Said(text, True, article)):
-        shown_to = Administration(text, outcome, [article], [article], text, [article], [entry])
+        shown_to = Administration(
+            name=text,
+            outcome=outcome,
+            ended=MOMENT,
+            written=[article],
+            deleted=[article],
+            title_words=text,
+            found=[article],
+            log=[entry, Entry("2025-01-01T00:00:00Z", text, "delete", ("gone",))],
+            named={text: article},
+            now=MOMENT,
+        )
         for holding in (Holding(stats, False, date(2026, 1, 1)), Holding(stats, True, date.min)):
             assert_harmless(archive_html(holding, shown_to))
             assert_harmless(archive_html(holding, None, text))

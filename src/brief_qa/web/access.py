@@ -14,6 +14,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from starlette.requests import HTTPConnection
 
@@ -65,6 +66,8 @@ class Session:
     until: float
     outcome: IngestReport | Said | None = None
     """What came of the last action."""
+    ended: datetime | None = None
+    """When that one did, UTC."""
     deleted: deque[Article] = field(default_factory=lambda: deque(maxlen=_UNDO))
     """Articles deleted in it, the latest first: here alone are their words still kept."""
 

@@ -10,7 +10,7 @@ import logging
 import re
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -24,6 +24,7 @@ from starlette.routing import Route
 from brief_qa.archive import Archive
 from brief_qa.domain import Article, IngestReport
 from brief_qa.errors import BriefQAError, InputError
+from brief_qa.versions import now
 from brief_qa.web import render, words
 from brief_qa.web.access import (
     COOKIE,
@@ -36,7 +37,7 @@ from brief_qa.web.access import (
 )
 from brief_qa.web.api.replies import EVENTS, events
 from brief_qa.web.asking import Tell, Work, reader_of
-from brief_qa.web.render_admin import OUTCOME, Administration
+from brief_qa.web.render_admin import OUTCOME, Administration, told_of
 from brief_qa.web.render_archive import HERE, Holding, archive_html, sign_in_html
 from brief_qa.web.uploads import Upload, UploadTooLarge
 from brief_qa.web.writes import Writes
@@ -47,6 +48,8 @@ _SHOWN = 20
 _ENTRIES = 30
 _BACK = re.compile(r"(?:article|recherche|archive)?(?:\?[^#]*)?")
 """Where one may be led on to, having signed in: pages of this site."""
+_SIGNED_OUT = "deconnexion"
+"""The parameter by which the archive page says that a session has ended."""
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -98,33 +101,43 @@ class _Desk:
             archive = self._archive
             holding = Holding(archive.stats(), archive.read_only, date.today())
             desk = self._administration(administrator, title_words) if administrator else None
-            return archive_html(holding, desk, session.key.name if session else "")
+            reader = session.key.name if session else ""
+            signed_out = session is None and _SIGNED_OUT in request.query_params
+            return archive_html(holding, desk, reader, signed_out=signed_out)
 
         return HTMLResponse(await run_in_threadpool(made), headers=_NEVER_KEPT)
 
     def _administration(self, session: Session, title_words: str) -> Administration:
         outcome = session.outcome
         ids = outcome.article_ids[:_SHOWN] if isinstance(outcome, IngestReport) else ()
+        log = self._writes.log.latest(_ENTRIES)
         return Administration(
             name=session.key.name,
             outcome=outcome,
-            written=[one for id in ids if (one := self._archive.article(id))],
+            ended=session.ended,
+            written=list(self._held(ids).values()),
             deleted=list(session.deleted),
             title_words=title_words,
             found=self._archive.titled(title_words, _SHOWN) if title_words.strip() else (),
-            log=self._writes.log.latest(_ENTRIES),
+            log=log,
+            named=self._held(told_of(log)),
+            now=now().astimezone(),
         )
+
+    def _held(self, ids: Iterable[str]) -> dict[str, Article]:
+        """Those that the archive has."""
+        return {id: one for id in ids if (one := self._archive.article(id))}
 
     # -- signing in and out ------------------------------------------------------------
 
     async def door(self, request: Request) -> Response:
         """Ask for a key."""
-        return self._asked(_back(request.query_params.get("suite", "")))
+        return self._asked(_back(request.query_params.get("suite", HERE)))
 
     async def sign_in(self, request: Request) -> Response:
         """Open a session for a key that may, and lead on; or say why not."""
         form = await request.form()
-        back = _back(str(form.get("suite", "")))
+        back = _back(str(form.get("suite", HERE)))
         try:
             key = await self._access.key_of(str(form.get("cle", "")).strip(), reader_of(request))
         except TooManyWrong as wait:
@@ -157,7 +170,7 @@ class _Desk:
     async def sign_out(self, request: Request) -> Response:
         """End the session."""
         self._access.close(request)
-        reply = RedirectResponse(HERE, 303)
+        reply = RedirectResponse(f"{HERE}?{_SIGNED_OUT}", 303)
         reply.delete_cookie(COOKIE, httponly=True, samesite="strict")
         return reply
 
@@ -259,6 +272,7 @@ class _Desk:
         except Exception:
             _log.exception("action restée sans effet")
             session.outcome = Said(words.UNFORESEEN, trouble=True)
+        session.ended = now()
 
     def _administrator(self, request: Request) -> Session | None:
         session = self._access.session(request)

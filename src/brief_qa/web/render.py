@@ -26,15 +26,22 @@ def masthead(
     ``here`` is the page's own address.
     """
     held = filter(None, (holdings(coverage), freshness.updated(coverage, clock().astimezone())))
+    return (
+        f'<header class="masthead">{_site(here)}<h1>{title}</h1>'
+        f'<p class="holdings">{"&nbsp;; ".join(held)}</p></header>'
+    )
+
+
+def _site(here: str = "") -> str:
+    """The name of the site and its pages."""
     pages = {"./": words.QUESTIONS, "recherche": words.SEARCH, "archive": words.ARCHIVE_PAGE}
     links_to = "".join(
         f'<a href="{address}"{" aria-current=page" if address == here else ""}>{name}</a>'
         for address, name in pages.items()
     )
     return (
-        f'<header class="masthead"><div class="name"><span>{words.NAME}</span>'
-        f'<nav aria-label="{words.SECTIONS_OF_SITE}">{links_to}</nav></div><h1>{title}</h1>'
-        f'<p class="holdings">{"&nbsp;; ".join(held)}</p></header>'
+        f'<div class="name"><span>{words.NAME}</span>'
+        f'<nav aria-label="{words.SECTIONS_OF_SITE}">{links_to}</nav></div>'
     )
 
 
@@ -85,7 +92,7 @@ def article_html(
         f'<h2>{words.SIMILAR}</h2><ul class="sources">{near}</ul>'
         f'<p class="links"><a href="{all_of_them}" {pieces.ELSEWHERE}>{words.ALL_LIKE}</a></p>'
     )
-    return _reading(
+    return reading_html(
         pieces.title(article),
         f'<article class="whole"><header>{pieces.facts(article)}<h1 id="whole-title" dir="auto">'
         f"{pieces.title(article)}</h1>{pieces.byline(article)}{pieces.date_origin(article)}"
@@ -97,14 +104,15 @@ def article_html(
 
 def notice_html(message: str) -> str:
     """A page of its own that says why there is nothing to read."""
-    return _reading(
+    return reading_html(
         words.NAME, f'<article class="whole"><p class="note">{shown(message)}</p></article>'
     )
 
 
-def _reading(title: str, content: str) -> str:
-    back = f'<nav><a href="./">{words.BACK_TO_ARCHIVE}</a></nav>'
-    body = f"{back}<main>{content}</main>"
+def reading_html(title: str, content: str, *, leads_on: bool = True) -> str:
+    """A page in one narrow column; ``leads_on`` is whether it has the way to the other pages."""
+    head = f'<header class="masthead">{_site()}</header>' if leads_on else ""
+    body = f"{head}<main>{content}</main>"
     return document(title, body, body_class="reading", scripts=("page.js",))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 
 from brief_qa.audit import Entry
-from brief_qa.dates import format_date, parse_date
+from brief_qa.dates import format_date, format_moment
 from brief_qa.decoding import MEBIBYTE
 from brief_qa.domain import Article, IngestReport, Rejection, Remark, Withheld
 from brief_qa.pages import ACCEPTED
@@ -21,7 +22,8 @@ OUTCOME = "issue"
 """The part of the page that says what came of the last action, as an address names it."""
 _MOST_TOLD = 50
 """Items of one list of a report."""
-_IDS_SHOWN = 3
+_NAMED = 3
+"""Articles named of one entry of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Administration:
     name: str
     """Of the key."""
     outcome: IngestReport | Said | None
+    ended: datetime | None
+    """When the last action did, UTC."""
     written: Sequence[Article]
     """Of a report, some of the articles added or updated."""
     deleted: Sequence[Article]
@@ -40,6 +44,10 @@ class Administration:
     found: Sequence[Article]
     log: Sequence[Entry]
     """The latest first."""
+    named: Mapping[str, Article]
+    """Those of :func:`told_of` the log that the archive has, by id."""
+    now: datetime
+    """When the page is made, in the zone of whoever runs the server."""
 
 
 def admin_html(shown_to: Administration, read_only: bool) -> str:
@@ -47,7 +55,7 @@ def admin_html(shown_to: Administration, read_only: bool) -> str:
     changing = ""
     if not read_only:
         changing = (
-            f'<div class="desk"><div>{_adding()}{_maintenance()}{_journal(shown_to.log)}</div>'
+            f'<div class="desk"><div>{_adding()}{_maintenance()}{_journal(shown_to)}</div>'
             f'<div id="articles">{_articles(shown_to)}{_undoing(shown_to.deleted)}</div></div>'
         )
     return (
@@ -97,8 +105,7 @@ def _adding() -> str:
 
 def _articles(shown_to: Administration) -> str:
     items = "".join(
-        f'<li><span dir="auto"><a class="read" href="{escape(links.reading(one))}">'
-        f"{pieces.title(one)}</a></span>{pieces.facts(one)}"
+        f'<li><span dir="auto">{_reading(one)}</span>{pieces.facts(one)}'
         f"{_button('supprimer', words.DELETE, one, words.DELETE_ONE.format(title=one.title))}</li>"
         for one in shown_to.found
     )
@@ -137,29 +144,45 @@ def _maintenance() -> str:
     )
 
 
-def _journal(log: Sequence[Entry]) -> str:
+def told_of(log: Sequence[Entry]) -> set[str]:
+    """Ids of the articles that the log is shown with: the first ones of each entry."""
+    return {id for entry in log for id in entry.articles[:_NAMED]}
+
+
+def _journal(shown_to: Administration) -> str:
     entries = "".join(
         f"<li><b>{words.DEEDS.get(one.what, '')}</b>, <bdi>{shown(one.who)}</bdi>, "
-        f'<time datetime="{shown(one.at)}">{_when(one.at)}</time>{_ids(one.articles)}</li>'
-        for one in log
+        f'<time datetime="{shown(one.at)}">{_when(one.at, shown_to.now)}</time>'
+        f"{_named(one.articles, shown_to.named)}</li>"
+        for one in shown_to.log
     )
     told = f'<ol class="journal">{entries}</ol>' if entries else f"<p>{words.NO_ENTRY}</p>"
     return f"<section><details><summary>{words.JOURNAL}</summary>{told}</details></section>"
 
 
-def _when(at: str) -> str:
-    """``2026-11-28T04:12:50Z`` as ``28 novembre 2026, 04:12 UTC``; shown as it is if it is not."""
-    day = parse_date(at[:10])
-    return shown(f"{format_date(day)}, {at[11:16]} UTC" if day else at)
+def _when(at: str, now: datetime) -> str:
+    """``2026-11-28T04:12:50Z`` as ``le 28 novembre 2026 à 5 h 12``; as it is if it is no moment."""
+    try:
+        return announced(format_moment(datetime.fromisoformat(at), now))
+    except ValueError:
+        return shown(at)
 
 
-def _ids(ids: Sequence[str]) -> str:
+def _named(ids: Sequence[str], articles: Mapping[str, Article]) -> str:
+    """Some articles by their titles, those that are gone by their ids, and how many besides."""
     if not ids:
         return ""
-    more = len(ids) - _IDS_SHOWN
-    told = ", ".join(f"<bdi>{shown(one[:80])}</bdi>" for one in ids[:_IDS_SHOWN])
+    told = ", ".join(
+        f"« {_reading(articles[id])} »" if id in articles else f"<bdi>{shown(id[:80])}</bdi>"
+        for id in ids[:_NAMED]
+    )
+    more = len(ids) - _NAMED
     rest = f" et {number(more)} de plus" if more > 0 else ""
-    return f'<span class="soft">{told}{rest}</span>'
+    return f'<span class="soft" dir="auto">{told}{rest}</span>'
+
+
+def _reading(article: Article) -> str:
+    return f'<a class="read" href="{escape(links.reading(article))}">{pieces.title(article)}</a>'
 
 
 # -- what came of the last one -------------------------------------------------------------------
@@ -175,6 +198,9 @@ def _outcome(shown_to: Administration) -> str:
         told = f'<div class="{kind}">{announced(outcome.message)} {undo}</div>'
     else:
         told = _report(outcome, shown_to.written)
+    if shown_to.ended:
+        when = format_moment(shown_to.ended, shown_to.now).capitalize()
+        told += f'<p class="soft">{announced(when)}</p>'
     return f'<div id="{OUTCOME}" class="outcome" role="status" tabindex="-1">{told}</div>'
 
 
@@ -185,15 +211,11 @@ def _report(report: IngestReport, written: Sequence[Article]) -> str:
         if (counted := getattr(report, outcome))
     ]
     summary = f"{', '.join(told)}." if told else words.NOTHING_ADDED
-    articles = [
-        f'<a class="read" href="{escape(links.reading(one))}">{pieces.title(one)}</a>'
-        for one in written
-    ]
     lists = (
         _list(words.REFUSED, map(_told, report.rejected), _total(report.rejected)),
         _list(words.WITHHELD, map(_withheld, report.withheld), len(report.withheld)),
         _list(words.REMARKS, map(_told, report.remarks), _total(report.remarks)),
-        _list(words.ADDED_ONES, articles, len(report.article_ids)),
+        _list(words.ADDED_ONES, map(_reading, written), len(report.article_ids)),
     )
     kind = "done" if report.article_ids or not report.rejected else "note"
     return f'<p class="{kind}">{summary}</p>{"".join(lists)}'

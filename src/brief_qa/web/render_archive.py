@@ -30,20 +30,29 @@ class Holding:
     today: date
 
 
-def archive_html(holding: Holding, administration: Administration | None, reader: str = "") -> str:
+def archive_html(
+    holding: Holding,
+    administration: Administration | None,
+    reader: str = "",
+    *,
+    signed_out: bool = False,
+) -> str:
     """The whole page; ``administration`` is for whoever may change the archive, else None.
 
-    ``reader`` is the name of the key of whoever is signed in and may not.
+    ``reader`` is the name of the key of whoever is signed in and may not; ``signed_out`` is
+    whether someone just was and no longer is.
     """
     stats = holding.stats
     coverage = Coverage(stats.articles, stats.first, stats.last, stats.updated)
-    warning = f'<p class="note">{words.READ_ONLY}</p>' if holding.read_only else ""
+    done = f'<p class="done" role="status">{words.SIGNED_OUT}</p>'
+    said = f'<div class="outcome">{done}</div>' if signed_out else ""
+    said += f'<p class="note">{words.READ_ONLY}</p>' if holding.read_only else ""
     tools = admin_html(administration, holding.read_only) if administration else ""
     way_in = "" if administration else _way_in(reader)
     return render.document(
         words.ARCHIVE_TITLE,
         f"{render.masthead(coverage, words.ARCHIVE_TITLE, HERE)}"
-        f"<main>{warning}{tools}{_holds(holding)}{way_in}</main>",
+        f"<main>{said}{tools}{_holds(holding)}{way_in}</main>",
         body_class="archive",
         scripts=("page.js", "archive.js") if administration else ("page.js",),
     )
@@ -141,16 +150,14 @@ def sign_in_html(back: str, *, reading: bool, trouble: str = "") -> str:
     why = f"{words.SIGN_IN_READ if reading else words.SIGN_IN_ADMIN} {words.SIGN_IN_HOW}"
     told = f'<p class="note" role="alert" id="trouble">{announced(trouble)}</p>' if trouble else ""
     described = ' aria-describedby="trouble"' if trouble else ""
-    home = "" if reading else f'<nav><a href="./">{words.BACK_TO_ARCHIVE}</a></nav>'
-    return render.document(
+    return render.reading_html(
         words.SIGN_IN,
-        f'{home}<main><form class="sign-in" action="connexion" method="post">'
+        f'<form class="sign-in" action="connexion" method="post">'
         f"<h1>{words.SIGN_IN}</h1><p>{announced(why)}</p>{told}"
         # A name for those that remember keys: they want one.
         f'<input type="hidden" name="suite" value="{escape(back)}"><input type="text" hidden '
         f'name="nom" value="{words.NAME}" autocomplete="username"><label for="cle">{words.KEY}'
         f'</label><input id="cle" name="cle" type="password" autocomplete="current-password" '
-        f'required autofocus{described}><button type="submit">{words.DO_SIGN_IN}</button></form>'
-        "</main>",
-        body_class="reading",
+        f'required autofocus{described}><button type="submit">{words.DO_SIGN_IN}</button></form>',
+        leads_on=not reading,
     )

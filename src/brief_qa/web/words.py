@@ -72,7 +72,6 @@ SOURCE = "Source {number}"
 READ_ARTICLE = "Lire l’article"
 GO_TO = "Voir sur {host}"
 CLOSE = "Fermer"
-BACK_TO_ARCHIVE = "Retour aux questions"
 
 TOO_MANY = (
     "Trop de questions sont posées en même temps. Réessayez dans quelques instants : la vôtre "
@@ -92,7 +91,6 @@ TOO_MANY_OF_YOURS = (
     "Plusieurs questions posées de votre adresse attendent déjà leur réponse. Reposez celle-ci "
     "quand elles l’auront reçue."
 )
-NOT_JSON = "Le corps de la demande n’est pas du JSON que l’on puisse lire."
 TOO_OFTEN = (
     "Trop de demandes viennent d’ici. Réessayez dans {seconds} s, ou demandez moins souvent."
 )
@@ -128,6 +126,11 @@ REMOVE = "Retirer : {label}"
 REMOVE_ALL = "Tout retirer"
 NOTHING_FOUND = "Aucun article ne correspond à ces filtres."
 FIRST_OF_MANY = "les {articles} les plus proches"
+BY_MEANING_TOO = ("{near} proche par le sens", "{near} proches par le sens")
+NO_WORD_FOUND = (
+    "Aucun article n’a ces mots : voici celui qui s’en approche par le sens",
+    "Aucun article n’a ces mots : voici les {near} qui s’en approchent par le sens",
+)
 LAST_OF_MANY = "les {articles} les plus récents"
 BY_RELEVANCE = "par pertinence"
 BY_DATE = "par date"
@@ -176,7 +179,10 @@ ALL_LIKE = "Tous les articles semblables"
 
 # -- other doors -----------------------------------------------------------------------------
 
-NOT_JSON = "Le corps de la demande n’est pas du JSON (Content-Type: application/json)."
+NOT_JSON = "Le corps de la demande n’est pas du JSON que l’on puisse lire."
+NOT_SENT_AS_JSON = (
+    "Le corps de la demande doit être envoyé comme JSON (Content-Type: application/json)."
+)
 NO_SUCH_MODEL = "Il n’y a pas ici de modèle de ce nom : /v1/models les donne."
 ASK_API = (
     "Poser une question à l’archive : la réponse citée, en JSON comme « brief-qa ask --json »."
@@ -260,6 +266,7 @@ DO_SIGN_IN = "Se connecter"
 ADMINISTER = "Administrer l’archive"
 SIGNED_IN = "Connecté avec la clé « {name} »"
 SIGN_OUT = "Se déconnecter"
+SIGNED_OUT = "Vous êtes déconnecté."
 
 ADD = "Ajouter des articles"
 DROP = "Déposez ici des fichiers ou un dossier"

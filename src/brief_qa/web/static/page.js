@@ -29,7 +29,11 @@
     close.className = "close";
     close.textContent = words.close;
     close.addEventListener("click", () => reader.close());
-    reader.addEventListener("close", () => openedFrom?.isConnected && openedFrom.focus());
+    reader.addEventListener("close", () => {
+      if (reader.open) return; // another article took its place
+      if (history.state?.article) history.back();
+      if (openedFrom?.isConnected) openedFrom.focus();
+    });
     // A dialog that is not modal does not close by itself.
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && reader.open) reader.close();
@@ -58,9 +62,9 @@
 
   const plain = (text) => text.replace(/\s+/g, " ").trim();
 
-  // The article with all that the conversation quotes of it marked, at the quotation of the link.
-  const read = async (link) => {
-    const address = new URL(link.href);
+  // The article with all that the conversation quotes of it marked, at the quotation of the address.
+  const read = async (href, beside) => {
+    const address = new URL(href);
     const quotes = new Set(address.searchParams.getAll("citation"));
     const [first] = quotes;
     for (const other of document.querySelectorAll(".exchange a.cite")) {
@@ -75,9 +79,7 @@
     reader.querySelector(".content").replaceChildren(document.importNode(article, true));
     const facts = article.querySelector(".facts") ?? document.createElement("p");
     reader.querySelector(".bar p").replaceWith(document.importNode(facts, true));
-    openedFrom = link;
-    const beside = BESIDE.matches && link.closest(".exchange");
-    reader.classList.toggle("beside-it", Boolean(beside));
+    reader.classList.toggle("beside-it", beside);
     if (reader.open) reader.close();
     if (beside) reader.show();
     else reader.showModal();
@@ -87,6 +89,25 @@
     (here ?? marks[0])?.classList.add("first");
     (here ?? marks[0])?.scrollIntoView({ block: "center", behavior: "instant" });
   };
+
+  // An open article is an entry of the browser's history: Back closes it, and stays on the page.
+  const open = (link) => {
+    const article = link.href;
+    const beside = BESIDE.matches && link.closest(".exchange") !== null;
+    if (!history.state?.article) {
+      history.replaceState({ article: null }, "");
+      history.pushState({ article, beside }, "");
+    }
+    openedFrom = link;
+    read(article, beside);
+  };
+  addEventListener("popstate", ({ state }) => {
+    if (state === null) return; // an address that someone typed
+    if (state.article) return read(state.article, state.beside);
+    document.getElementById("reader")?.close();
+    keep(true); // more may have been said since
+  });
+  if (history.state?.article) read(history.state.article, history.state.beside);
 
   // -- a citation, seen before it is followed ---------------------------------------------
 
@@ -157,7 +178,7 @@
       event.preventDefault();
       const source = document.getElementById(link.dataset.source);
       if (source) point(source);
-      read(link);
+      open(link);
     }
   });
 
@@ -178,11 +199,14 @@
   // -- a conversation stands in the page's address: reloaded, bookmarked or sent, it is there ------
 
   let held = null;
-  const keep = () => {
+  const keep = (again = false) => {
     const { kept } = document.querySelector("#keep [data-kept]")?.dataset ?? {};
-    if (kept === undefined || kept === held) return;
+    if (kept === undefined || (kept === held && !again)) return;
     held = kept;
-    history.replaceState(null, "", kept ? `#c=${kept}` : location.pathname + location.search);
+    const address = kept ? `#c=${kept}` : location.pathname + location.search;
+    history.replaceState(history.state, "", address);
   };
-  addEventListener("hashchange", () => location.hash.startsWith("#c=") && location.reload());
+  addEventListener("hashchange", () => {
+    if (location.hash.startsWith("#c=") && location.hash !== `#c=${held}`) location.reload();
+  });
 })();

@@ -19,7 +19,7 @@
     const results = page.getElementById("results");
     if (!results) return form.submit(); // the page says what is wrong with the archive
     document.getElementById("results").replaceWith(document.importNode(results, true));
-    history.replaceState(null, "", here);
+    history.replaceState(history.state, "", here);
     document.title = form.q.value.trim() || "Recherche dans l’archive";
   };
 
