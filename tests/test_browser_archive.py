@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +104,21 @@ def test_articles_are_added_found_deleted_and_brought_back(
     expect(page.locator(".journal li").first).to_contain_text("Rétablissement, Marie")
     page.get_by_role("button", name=words.SIGN_OUT).click()
     expect(page.get_by_role("link", name=words.ADMINISTER)).to_be_visible()
+
+
+def test_a_folder_is_taken_in_with_the_folders_inside(
+    page: Page, served: tuple[str, str], tmp_path: Path
+) -> None:
+    sign_in(page, served)
+    for name in ("a.txt", "dedans/b.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(
+            f"Page de {page.viewport_size}, {name}\n\nUne phrase entière.\n"
+        )
+    page.get_by_label("Choisir un dossier").set_input_files(tmp_path)
+    expect(page.locator(".chosen")).to_contain_text("2 fichiers")
+    page.get_by_role("button", name=words.DO_ADD, exact=True).click()
+    expect(page.locator("#issue")).to_contain_text("2 articles ajoutés")
 
 
 def test_what_cannot_be_sent_is_told_and_a_hostile_title_is_text(

@@ -200,7 +200,7 @@ def _outcome(shown_to: Administration) -> str:
         told = _report(outcome, shown_to.written)
     if shown_to.ended:
         when = format_moment(shown_to.ended, shown_to.now).capitalize()
-        told += f'<p class="soft">{announced(when)}</p>'
+        told = f'<p class="soft">{announced(when)}</p>{told}'
     return f'<div id="{OUTCOME}" class="outcome" role="status" tabindex="-1">{told}</div>'
 
 
@@ -242,4 +242,4 @@ def _list(title: str, items: Iterable[str], total: int) -> str:
     more = total - len(some)
     rest = f"<li>{words.AND_MORE.format(count=count(more, 'autre'))}</li>" if more > 0 else ""
     rows = "".join(f'<li dir="auto">{one}</li>' for one in some)
-    return f'<h3>{title} ({number(total)})</h3><ul class="told">{rows}{rest}</ul>'
+    return f'<h2>{title} ({number(total)})</h2><ul class="told">{rows}{rest}</ul>'
