@@ -25,7 +25,7 @@ from training.examples import held_out
 
 from brief_qa import Archive, Hit
 from brief_qa import read as reading
-from brief_qa.archive import READ, READ_PER_ARTICLE
+from brief_qa.archive import READ
 from brief_qa.evaluate_answers import auroc, normalised
 from brief_qa.index import Index
 from brief_qa.questionsets import Asked, corpus, question_sets
@@ -38,7 +38,7 @@ from .reliability import reliability_svg
 PLOT = Path(__file__).parents[1] / "docs" / "images" / "reliability.svg"
 DATA = Path(__file__).parents[2] / "shared" / "data"
 WORTH_OF = ("relevance", "likelihood", "behind", "words here", "sign")
-CONFIDENCE_OF = ("relevance", "behind", "words around", "sign")
+CONFIDENCE_OF = ("relevance", "behind", "words around", "sign", "ahead")
 Matrix = npt.NDArray[np.float64]
 
 
@@ -68,8 +68,8 @@ class Readings:
 
     def pair(self, asked: Asked) -> Pair:
         """Read one question twice."""
-        more = READ + READ_PER_ARTICLE * len(asked.relevant)
-        hits = self._archive.search(asked.text, more, per_article=READ_PER_ARTICLE)
+        more = READ + reading.READ_PER_ARTICLE * len(asked.relevant)
+        hits = self._archive.search(asked.text, more, per_article=reading.READ_PER_ARTICLE)
         passages = [(hit.article.title, hit.text) for hit in hits]
         readings = shared_reader().read(asked.text, passages)
         read = list(zip(hits, readings, strict=True))

@@ -39,7 +39,7 @@ from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.llm import LlmSettings
 from brief_qa.questions import article_asked_about, is_courtesy, is_latin, refuse_unusable
-from brief_qa.read import Question, reranked, weigh
+from brief_qa.read import READ_PER_ARTICLE, Question, reranked, weigh
 from brief_qa.reader import shared_reader
 from brief_qa.search import similar_hits
 from brief_qa.versions import Clock, now
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 DEFAULT_INDEX = "index"
 READ = 12
 """Passages read for an answer."""
-READ_PER_ARTICLE = 3
 
 
 class Archive:
