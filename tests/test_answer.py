@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief_qa import Answer, Archive, Article, Coverage, Hit, texts, write
-from brief_qa.asked import Asked, asked, form_asked, has_sign, names
+from brief_qa.asked import Asked, asked, attributed_to, form_asked, has_sign, names
 from brief_qa.domain import Passage, ScoreParts
+from brief_qa.french import stems
 from brief_qa.questions import article_asked_about, is_latin
-from brief_qa.read import FEATURES, WORTH, Question, Weighed, weigh
+from brief_qa.read import FEATURES, WORTH, Question, Weighed, weigh, worth
 from brief_qa.reader import shared_reader
 from brief_qa.wording import Wording
 from fakes import FakeEncoder
@@ -346,6 +347,7 @@ def test_the_form_of_answer_that_a_question_calls_for(question: str, form: str) 
         ("Dans quelle ville a lieu le festival ?", Asked.PLACE),
         ("Combien coûte le tramway ?", Asked.NUMBER),
         ("Quel est le montant du budget ?", Asked.NUMBER),
+        ("Quels partis ont voté le budget ?", Asked.THING),
         ("Pourquoi la grève ?", Asked.CAUSE),
         ("Que fait le maire ?", Asked.THING),
         ("tramway ou bus", Asked.THING),
@@ -362,6 +364,9 @@ def test_the_kind_of_thing_asked(question: str, kind: Asked) -> None:
         (Asked.PERSON, "Le prix va à Han Kang.", "Qui est Han Kang ?", False),
         (Asked.NUMBER, "Il y a 43 malades.", "Combien de malades ?", True),
         (Asked.NUMBER, "Les 43 malades vont mieux.", "Combien des 43 malades ?", False),
+        (Asked.NUMBER, "Le 18 juin, il y a davantage de malades.", "Combien de malades ?", False),
+        (Asked.NUMBER, "Des malades de mars 2019.", "Combien de malades ?", False),
+        (Asked.NUMBER, "Le 18 juin, il y a 43 malades.", "Combien de malades ?", True),
         (Asked.TIME, "Ouverture le 1er mai.", "Quand ouvre-t-il ?", True),
         (Asked.TIME, "Ouverture prochaine.", "Quand ouvre-t-il ?", False),
         (Asked.PLACE, "Le procès se tient à Lyon.", "Où se tient le procès ?", True),
@@ -420,6 +425,44 @@ def test_an_explanation_goes_on_to_the_next_sentence_of_its_paragraph() -> None:
     question = Question("Pourquoi la fête ?", Wording({}))
     answer = write.answer(question, [first], [hit()], COVERAGE)
     assert answer.citations[0].quote == BODY.split("\n")[0]
+
+
+def test_a_subhead_is_not_quoted() -> None:
+    body = "La couronne retrouvée\n\nLa couronne a été retrouvée dans la rue.\n\nUne couronne"
+    article = Article("x", "Vol", body)
+    told = [one.text for one in weighed_in(Question("couronne ?", Wording({})), article)]
+    assert told == ["La couronne a été retrouvée dans la rue.", "Une couronne"]
+
+
+@pytest.mark.parametrize(
+    ("question", "source"),
+    [
+        ("Combien de manifestants selon les syndicats ?", "syndicats"),
+        ("D’après la préfecture, combien étaient-ils ?", "préfecture"),
+        ("Combien étaient-ils ?", ""),
+    ],
+)
+def test_whose_word_is_asked_for(question: str, source: str) -> None:
+    assert attributed_to(question) == stems(source)
+    union = figure("a", "Les syndicats en comptent 6 000.", "6 000", TRAM_DAY)
+    others = figure("b", "La préfecture en compte 3 200.", "3 200", TRAM_DAY)
+    ahead = worth(question, [union, others])
+    assert {"syndicats": ahead[0] > ahead[1], "préfecture": ahead[0] < ahead[1]}.get(
+        source, ahead[0] == ahead[1]
+    )
+
+
+def test_a_count_of_other_things_is_no_entry_of_a_list() -> None:
+    question = Question("Quelles communes sont inondées ?", Wording({}))
+    some = [
+        figure("a", "Valmont est sous l'eau.", "Valmont", TRAM_DAY),
+        figure("b", "Il y a 400 sinistrés.", "400 sinistrés", TRAM_DAY),
+        figure("c", "L'eau a gagné six communes.", "six communes", TRAM_DAY),
+    ]
+    answer = write.answer(question, some, [one.hit for one in some], COVERAGE)
+    assert [one.article.id for one in answer.citations] == ["a", "c"]
+    alone = write.answer(question, some[1:2], [some[1].hit], COVERAGE)
+    assert [one.article.id for one in alone.citations] == ["b"]
 
 
 def figure(article_id: str, words: str, span: str, day: date) -> Weighed:

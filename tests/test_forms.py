@@ -73,6 +73,19 @@ def test_a_definition_says_what_a_thing_is(sample: Archive) -> None:
 def test_a_yes_or_no_question_gets_what_settles_it(sample: Archive) -> None:
     answer = ask(sample, "La maternité de Port-Lavande va-t-elle fermer ?", "oui ou non")
     assert "ne fermera pas" in " ".join(one.quote for one in answer.citations)
+    answer = ask(sample, "Le pont Sainte-Anne est-il rouvert ?", "oui ou non")
+    assert "a été rendu à la circulation" in answer.citations[0].quote
+
+
+def test_whose_figure_is_asked_for_is_heard(sample: Archive) -> None:
+    for source, figure in (("les syndicats", "6 000"), ("la préfecture", "3 200")):
+        question = f"Combien de gens ont défilé pour la maternité d'après {source} ?"
+        assert figure in ask(sample, question, "fait").citations[0].quote
+
+
+def test_how_many_gets_a_number_and_not_a_day(sample: Archive) -> None:
+    question = "Combien de patients sont touchés par le vol de données de l'hôpital ?"
+    assert "84 000" in spans(ask(sample, question, "fait"))[0]
 
 
 def test_an_explanation_quotes_the_reason(sample: Archive) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from brief_qa.dates import MONTHS, WEEKDAYS
 from brief_qa.domain import Form
-from brief_qa.french import analyse, fold
+from brief_qa.french import analyse, fold, stems
 
 
 class Asked(StrEnum):
@@ -38,7 +38,7 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
             r"""\bcombien\b
             |\bquel(?:le)?s?\ (?:est\ |etait\ |sera\ |a\ ete\ |sont\ )?(?:le\ |la\ |les\ |l')?
              (?:nombre|montant|prix|cout|taux|budget|part|pourcentage|taille|superficie|age|duree
-             |population|longueur|hauteur|distance|score|resultat)""",
+             |population|longueur|hauteur|distance|score|resultat)s?\b""",
         ),
         (
             Asked.TIME,
@@ -135,6 +135,14 @@ _SIGNS: dict[Asked, re.Pattern[str]] = {
 }
 
 
+_DATED = re.compile(
+    rf"\b\d{{1,2}}(?:er)?\s(?:{'|'.join(MONTHS)})(?:\s\d{{4}})?\b"
+    rf"|\b(?:{'|'.join(MONTHS)}|en|de|depuis)\s(?:1\d|20)\d\d\b",
+    re.IGNORECASE,
+)
+"""Days and years, whose numbers count nothing."""
+
+
 def asked(question: str) -> Asked:
     """The kind of thing a French question asks for; THING when no form is recognised."""
     text = fold(question.lower().replace("où", "ouu")).replace("’", "'").strip()
@@ -154,9 +162,20 @@ def has_sign(kind: Asked, sentence: str, question: str) -> bool:
     pattern = _SIGNS.get(kind)
     if pattern is None:
         return True
+    if kind is Asked.NUMBER:
+        sentence = _DATED.sub(" ", sentence)
     said = fold(question)
     found = (fold(match.group()).strip() for match in pattern.finditer(sentence))
     return any(sign not in said for sign in found if sign)
+
+
+_SAID_BY = re.compile(r"\b(?:selon|d'apres|a en croire|aux dires de|de source)\s(?P<who>[^,?;]+)")
+
+
+def attributed_to(question: str) -> list[str]:
+    """The words, as stems, that say whose word a question asks for: "selon les syndicats"."""
+    found = _SAID_BY.search(fold(question).replace("’", "'"))
+    return stems(found["who"]) if found else []
 
 
 def names(question: str) -> list[str]:

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from brief_qa.asked import asked, has_sign
+from brief_qa.asked import asked, attributed_to, form_asked, has_sign
 from brief_qa.domain import Hit
+from brief_qa.french import stems
 from brief_qa.reader import Reading, Span
 from brief_qa.search import share_held
-from brief_qa.sentences import sentences
+from brief_qa.sentences import is_subhead, sentences
 from brief_qa.wording import Wording
 
 FEATURES = (
@@ -43,6 +44,11 @@ FEATURES = (
 """
 WORTH = np.array([0.34, 0.25, 0.60, 0.47, 0.0, 1.24, 0.0])
 """Weights for choosing between the sentences read for one question."""
+WORTH_CLOSED = np.array([0.34, 0.10, 0.60, 1.20, 0.0, 0.0, 0.0])
+"""The same for a question that "oui" or "non" answers: no words of a sentence are its answer, so
+that it speaks of what was asked counts for more. Not fitted: there is no set of such questions."""
+HEARSAY = 2.0
+"""How much less a sentence is worth that does not name whose word was asked for: "selon X"."""
 CONFIDENCE = np.array([0.55, 0.0, 0.73, 0.0, 1.30, 0.93, 0.17])
 CONFIDENCE_BIAS = -2.88
 """Logistic weights: the probability that the chosen sentence answers."""
@@ -142,14 +148,30 @@ def _sentences_of(hit: Hit, reading: Reading) -> list[tuple[int, int, Span]]:
         if not passage.start <= start < passage.end or end - start > LONGEST:
             continue
         span = reading.best(start - passage.start, min(end, passage.end) - passage.start)
-        if span and not _NO_ANSWER.search(body[start:end]):
+        sentence = body[start:end]
+        if span and not _NO_ANSWER.search(sentence) and not _announces(sentence, body[end:]):
             found.append((start, end, span))
     return found
 
 
-def worth(weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:
+_PARAGRAPH = re.compile(r"\s*\n\s*(?P<line>[^\n]+)")
+
+
+def _announces(sentence: str, after: str) -> bool:
+    """Whether it is a subhead: it says nothing itself, the paragraph below it does."""
+    if not is_subhead(sentence):
+        return False
+    below = _PARAGRAPH.match(after)
+    return below is not None and not is_subhead(below["line"])
+
+
+def worth(question: str, weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:
     """How well each sentence answers; higher is better, to compare within one question."""
-    return np.asarray(_matrix(weighed) @ WORTH)
+    closed = form_asked(question) == "oui ou non"
+    values = _matrix(weighed) @ (WORTH_CLOSED if closed else WORTH)
+    if told_by := set(attributed_to(question)):
+        values -= [HEARSAY * told_by.isdisjoint(stems(one.text)) for one in weighed]
+    return np.asarray(values)
 
 
 def probability(sentence: Weighed) -> float:

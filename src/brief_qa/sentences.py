@@ -35,6 +35,15 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if start < end]
 
 
+_SUBHEAD = 80
+"""Characters of the longest line taken for a subhead."""
+
+
+def is_subhead(line: str) -> bool:
+    """Whether a line that is not blank is a subhead: short, and not ended as a sentence is."""
+    return len(line) <= _SUBHEAD and line.rstrip()[-1].isalnum()
+
+
 def _cuts(line: str) -> list[int]:
     return [m.end() for m in _END.finditer(line) if _ends(line, m)]
 

@@ -88,7 +88,7 @@ def answer(
         return refusal(_why(question, hits, coverage), hits, coverage, form=form)
     if form == "résumé" and period and (told := _told_of(period, question, hits, coverage)):
         return told
-    values = worth(weighed)
+    values = worth(question.text, weighed)
     order = np.argsort(-values, kind="stable")
     confidence = probability(weighed[order[0]])
     if confidence < REFUSAL_THRESHOLD:
@@ -222,12 +222,21 @@ def _figures(weighed: Weighed) -> tuple[set[Decimal], set[str]]:
 
 
 def _list(question: str, ranked: Sequence[_Ranked]) -> _Said:
-    """One sentence for each different answer."""
+    """One sentence for each different answer; a count of other things lists nothing."""
+    near = [one.weighed for one in ranked if one.behind <= _LISTED_WORTH]
+    if asked(question) not in (Asked.NUMBER, Asked.TIME):
+        wanted = set(stems(question))
+        near = [one for one in near if not _counts_others(one.answering, wanted)] or near
     different: dict[tuple[str, ...], Weighed] = {}
-    for one in ranked:
-        if one.behind <= _LISTED_WORTH:
-            different.setdefault(tuple(stems(one.weighed.answering)), one.weighed)
+    for one in near:
+        different.setdefault(tuple(stems(one.answering)), one)
     return _Said(_cited(different.values(), _MOST_LISTED))
+
+
+def _counts_others(answering: str, wanted: set[str]) -> bool:
+    """Whether words are a number of things, and of none that are wanted: "49 conseillers"."""
+    first = fold(answering).split(maxsplit=1)[0]
+    return bool(numbers(first)) and wanted.isdisjoint(stems(answering))
 
 
 def _definition(question: str, ranked: Sequence[_Ranked]) -> _Said:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from brief_qa import addresses
 from brief_qa.dates import day_told, format_date
 from brief_qa.domain import Article, Citation, Hit
+from brief_qa.sentences import is_subhead
 from brief_qa.texts import DATE_ORIGINS
 from brief_qa.web import words
 from brief_qa.web.typography import announced, shown
@@ -19,8 +20,6 @@ _AROUND = 160
 """Characters of its passage shown on each side of a quotation."""
 _EXCERPT = 280
 """Characters shown of a passage that nothing is quoted from."""
-_SUBHEAD = 80
-"""Characters of the longest line taken for a subhead, if it does not end as a sentence does."""
 
 ELSEWHERE = 'target="_blank" rel="noopener noreferrer nofollow"'
 """Of links that open beside the page: leaving a conversation would end it."""
@@ -146,12 +145,8 @@ def paragraphs(body: str, marks: Sequence[Span]) -> str:
         f'<{tag} dir="auto">{marked(body, line.start(), line.end(), marks)}</{tag}>'
         for line in lines
         if not line[0].isspace()
-        for tag in ("h2" if _is_subhead(line[0]) else "p",)
+        for tag in ("h2" if is_subhead(line[0]) else "p",)
     )
-
-
-def _is_subhead(line: str) -> bool:
-    return len(line) <= _SUBHEAD and line.rstrip()[-1].isalnum()
 
 
 def marked(text: str, start: int, end: int, marks: Sequence[Span], tag: str = "mark") -> str:
