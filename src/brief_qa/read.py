@@ -44,7 +44,7 @@ FEATURES = (
 """
 WORTH = np.array([0.34, 0.25, 0.60, 0.47, 0.0, 1.24, 0.0])
 """Weights for choosing between the sentences read for one question."""
-WORTH_CLOSED = np.array([0.34, 0.10, 0.60, 1.20, 0.0, 0.0, 0.0])
+WORTH_CLOSED = np.array([0.34, 0.10, 0.60, 0.80, 0.0, 0.0, 0.0])
 """The same for a question that "oui" or "non" answers: no words of a sentence are its answer, so
 that it speaks of what was asked counts for more. Not fitted: there is no set of such questions."""
 HEARSAY = 2.0
@@ -54,7 +54,7 @@ CONFIDENCE_BIAS = -2.88
 """Logistic weights: the probability that the chosen sentence answers."""
 READ_PER_ARTICLE = 3
 """Passages read of one article, at most: the fourth best is of another."""
-RELEVANCE_WEIGHT = 0.5
+RELEVANCE_WEIGHT = 0.35
 """What the reader's log-odds are worth beside a hit's score, in the order of the hits."""
 
 
@@ -154,7 +154,7 @@ def _sentences_of(hit: Hit, reading: Reading) -> list[tuple[int, int, Span]]:
     return found
 
 
-_PARAGRAPH = re.compile(r"\s*\n\s*(?P<line>[^\n]+)")
+_PARAGRAPH = re.compile(r"\s*\n\s*(?P<line>\S[^\n]*)")
 
 
 def _announces(sentence: str, after: str) -> bool:
