@@ -137,7 +137,7 @@ def test_rounding_costs_no_ranking(real: Encoder, exact: Encoder) -> None:
     piaf = DATA / "piaf"
     if not piaf.is_dir():
         pytest.skip(f"no data folder: {piaf} is absent (set BRIEF_QA_DATA)")
-    documents = read_lines(piaf / "corpus.jsonl")[::2]  # half of it takes half the time
+    documents = read_lines(piaf / "corpus.jsonl")[::3]  # a third of it takes a third of the time
     kept = {each["_id"] for each in documents}
     questions = [
         each for each in read_lines(piaf / "queries_dev.jsonl") if each["context_id"] in kept

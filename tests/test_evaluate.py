@@ -94,7 +94,9 @@ def test_a_question_missing_from_a_run_scores_0() -> None:
 def test_rankings_hold_each_article_once(data: Path, tmp_path: Path) -> None:
     with Archive.open(tmp_path / "i", encoder=FakeEncoder()) as archive:
         archive.ingest(corpus(data, titles=True))
-        ranked = rankings(archive, Index(tmp_path / "i"), "le loup de Fès")
+        question = "le loup de Fès"
+        (vector,) = FakeEncoder().encode_questions([question])
+        ranked = rankings(archive, Index(tmp_path / "i"), question, vector)
     assert set(ranked) == {"fused", "dense", "terms"}
     for articles in ranked.values():
         assert articles[0] == "loup"

@@ -18,6 +18,7 @@ from brief_qa.evaluate_answers import Advance, AnswerScores, answer_scores
 from brief_qa.index import Index
 from brief_qa.ingest import Encodes
 from brief_qa.questionsets import Asked, QuestionSet, corpus, digest, question_sets
+from brief_qa.vectors import FloatArray
 from brief_qa.wording import worded
 
 DEPTH = 100
@@ -149,8 +150,9 @@ def _measured(
     archive: Archive, index: Index, asked: QuestionSet, answers: int | None, advance: Advance
 ) -> SetScores:
     runs: dict[str, dict[str, list[str]]] = {leg: {} for leg in LEGS}
-    for done, question in enumerate(asked.questions, 1):
-        for leg, ranking in rankings(archive, index, question.text).items():
+    vectors = archive.encoder.encode_questions([one.text for one in asked.questions])
+    for done, (question, vector) in enumerate(zip(asked.questions, vectors, strict=True), 1):
+        for leg, ranking in rankings(archive, index, question.text, vector).items():
             runs[leg][question.id] = ranking
         advance(f"Recherches ({asked.name})", done, len(asked.questions))
     answerable = QuestionSet(asked.name, tuple(q for q in asked.questions if q.answers), ())
@@ -166,14 +168,16 @@ def _measured(
 # -- retrieval -----------------------------------------------------------------------------
 
 
-def rankings(archive: Archive, index: Index, question: str) -> dict[str, list[str]]:
+def rankings(
+    archive: Archive, index: Index, question: str, vector: FloatArray
+) -> dict[str, list[str]]:
     """Article ids, best first, at most DEPTH: by both legs fused, and by each alone.
 
-    ``index`` is the archive's own folder, for the legs: the archive has no word for them.
+    ``index`` is the archive's own folder, for the legs, which look for the question's ``vector``
+    (dimension,) and its words: the archive has no word for them.
     Dates in the question are read as on this day, as whoever asks an old archive means them.
     """
     fused = [hit.article.id for hit in archive.search(question, DEPTH)]
-    vector = archive.encoder.encode_questions([question])[0]
     with index.reading() as (view, snapshot):
         near, _ = snapshot.vectors.search(vector, _PASSAGES_A_LEG)
         wording = worded(question, snapshot.terms)
