@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief_qa import Answer, Archive, Article, Coverage, Hit, texts, write
+from brief_qa import Answer, Archive, Article, Coverage, Hit, quotations, texts, write
 from brief_qa.asked import Asked, asked, attributed_to, form_asked, has_sign, names
 from brief_qa.domain import Passage, ScoreParts
 from brief_qa.french import stems
@@ -141,7 +141,7 @@ def test_a_signed_answer_says_who_wrote_and_when() -> None:
     answer = answered(sentence("Le pont reste fermé."), signed=True)
     assert answer.text == "Ilyas Rami, 22 avril 2024 : « Le pont reste fermé. » [1]"
     unsigned = replace(TRAM, authors=(), published=None)
-    assert write.signature(unsigned) == f"{texts.NO_AUTHOR}, {texts.NO_DATE}"
+    assert quotations.signature(unsigned) == f"{texts.NO_AUTHOR}, {texts.NO_DATE}"
 
 
 # Through the archive ------------------------------------------------------------------
@@ -241,7 +241,7 @@ def test_a_period_is_told_by_the_beginnings_of_its_articles(
     said = news.ask(question, today=date(2025, 9, 1))
     assert [one.article.id for one in said.citations] == [f"n{number}" for number in told]
     assert [one.quote for one in said.citations] == [f"{NEWS[n].title} ce matin." for n in told]
-    assert said.text.startswith(f"{write.day(NEWS[told[0]])} : « ")
+    assert said.text.startswith(f"{quotations.day(NEWS[told[0]])} : « ")
     assert not said.refused and said.confidence == 1.0
 
 
@@ -410,7 +410,7 @@ def test_latin_letters_or_digits_make_a_question_readable() -> None:
 # What an answer says of its sources ---------------------------------------------------------
 
 
-@pytest.mark.parametrize("head", [write.origin, write.signature])
+@pytest.mark.parametrize("head", [quotations.origin, quotations.signature])
 def test_a_name_that_an_article_gives_of_itself_forges_nothing(
     head: Callable[[Article], str],
 ) -> None:

@@ -16,13 +16,13 @@ HEAVY = "torch faiss gradio sentence_transformers tantivy trafilatura langchain_
 # Each module stands in one layer and imports from its own and the layers before it. The
 # modules not named here make pages into articles: they stand beside the second layer.
 LAYERS = (
-    "domain errors texts llm addresses excerpts",
+    "domain errors texts limits llm addresses excerpts",
     "dates events french names acronyms wording spans named_days near_days feasts expressions "
     "periods facets jsonable "
     "sentences identity passages encoder e5 graph models batches reader vectors term_queries "
     "terms versions views catalog search index exact finding matches copies keys audit",
-    "numerals facts plainwords check commands asked questions followups read write changes ingest "
-    "generate backends suggestions feedback",
+    "numerals facts plainwords check commands asked questions followups read quotations write "
+    "changes ingest generate backends suggestions feedback",
     "archive",
     "doctor questionsets evaluate evaluate_answers integrations",
     "cli_options cli_output cli_reports cli_french cli_keys cli_serve web",

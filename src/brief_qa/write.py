@@ -7,7 +7,7 @@ that answer marked in them, and says besides only who wrote them and when.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,11 +15,12 @@ import numpy as np
 
 from brief_qa import texts
 from brief_qa.asked import Asked, asked, form_asked, names
-from brief_qa.dates import day_told, format_date
+from brief_qa.dates import format_date
 from brief_qa.domain import Answer, Article, Citation, Coverage, Form, Hit, Period
 from brief_qa.french import fold, stems
 from brief_qa.numerals import numbers
 from brief_qa.periods import YEAR, years_named
+from brief_qa.quotations import EXPLAINED, MOST_QUOTED, cite, cited, day, origin, signature, written
 from brief_qa.read import LONGEST, Question, Weighed, probability, worth
 from brief_qa.search import share_held
 from brief_qa.sentences import sentences
@@ -34,16 +35,8 @@ one alone. At 0.6 it is 1.30 and 82."""
 _LISTED_WORTH = 2.0
 """The same where several answers are expected, or where they may differ. Not swept, nor is what
 follows: there is no set of such questions."""
-_MOST_QUOTED = 3
 _MOST_LISTED = 6
 _MOST_MISSING = 5
-_EXPLAINED = 500
-"""Characters of an explanation, the sentences after the first included."""
-_LEANS_BACK = re.compile(
-    r"(?:Il|Elle|Ils|Elles|Ce|Cet|Cette|Ces|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Son|Sa|Ses|Leurs?"
-    r"|De son côté|Lui|Eux|Ceci|Cela|C['’]est|Tous|Toutes)\b"
-)
-"""A sentence that begins so speaks of something in the sentence before it."""
 _ALIKE = 3
 """How many times one figure may be another and still be of the same thing."""
 _UNIT = 24
@@ -97,7 +90,7 @@ def answer(
     said = _WAYS[form](question.text, ranked)
     head = signature if signed else said.head
     return Answer(
-        "\n\n".join(_written(citation, head) for citation in said.citations),
+        "\n\n".join(written(citation, head) for citation in said.citations),
         said.citations,
         tuple(hits),
         refused=False,
@@ -140,7 +133,7 @@ def _told_of(
     if not citations:
         return None
     return Answer(
-        "\n\n".join(_written(citation, day) for citation in citations),
+        "\n\n".join(written(citation, day) for citation in citations),
         citations,
         tuple(hits),
         refused=False,
@@ -181,9 +174,9 @@ class _Ranked:
 def _fact(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """The best sentence and those as good; figures that differ each with its source and day."""
     if asked(question) is Asked.NUMBER and (rivals := _rivals(ranked)):
-        citations = tuple(_cite(n, one) for n, one in enumerate(rivals, 1))
+        citations = tuple(cite(n, one) for n, one in enumerate(rivals, 1))
         return _Said(citations, origin, (texts.FIGURES_DIFFER,))
-    return _Said(_cited(one.weighed for one in ranked if one.behind <= _MORE_WORTH))
+    return _Said(cited(one.weighed for one in ranked if one.behind <= _MORE_WORTH))
 
 
 def _rivals(ranked: Sequence[_Ranked]) -> list[Weighed]:
@@ -208,7 +201,7 @@ def _rivals(ranked: Sequence[_Ranked]) -> list[Weighed]:
             found.setdefault(frozenset(figures), one.weighed)
     if len(found) < 2:
         return []
-    some = list(found.values())[:_MOST_QUOTED]
+    some = list(found.values())[:MOST_QUOTED]
     return sorted(some, key=lambda one: str(one.hit.article.published or ""), reverse=True)
 
 
@@ -230,7 +223,7 @@ def _list(question: str, ranked: Sequence[_Ranked]) -> _Said:
     different: dict[tuple[str, ...], Weighed] = {}
     for one in near:
         different.setdefault(tuple(stems(one.answering)), one)
-    return _Said(_cited(different.values(), _MOST_LISTED))
+    return _Said(cited(different.values(), _MOST_LISTED))
 
 
 def _counts_others(answering: str, wanted: set[str]) -> bool:
@@ -252,13 +245,13 @@ def _definition(question: str, ranked: Sequence[_Ranked]) -> _Said:
     near = [one for one in ranked if one.behind <= _LISTED_WORTH]
     near.sort(key=lambda one: not says.search(one.weighed.text))
     best = near[0].behind
-    return _Said(_cited(one.weighed for one in near if abs(one.behind - best) <= _MORE_WORTH))
+    return _Said(cited(one.weighed for one in near if abs(one.behind - best) <= _MORE_WORTH))
 
 
 def _explanation(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """The best sentence with what follows it in its paragraph, and others as good."""
     near = (_with_next(one.weighed) for one in ranked if one.behind <= _MORE_WORTH)
-    return _Said(_cited(near))
+    return _Said(cited(near))
 
 
 def _with_next(weighed: Weighed) -> Weighed:
@@ -267,7 +260,7 @@ def _with_next(weighed: Weighed) -> Weighed:
     after = body[weighed.end : paragraph if paragraph >= 0 else len(body)]
     following = sentences(after)
     end = weighed.end + following[0][1] if following else weighed.end
-    if end - weighed.start > _EXPLAINED:
+    if end - weighed.start > EXPLAINED:
         return weighed
     return replace(weighed, end=end)
 
@@ -282,7 +275,7 @@ def _summary(question: str, ranked: Sequence[_Ranked]) -> _Said:
     best = about or best
     some = list(best.values())[:_MOST_LISTED]
     some.sort(key=lambda one: str(one.hit.article.published or "9999"))
-    return _Said(_cited(some, _MOST_LISTED), day)
+    return _Said(cited(some, _MOST_LISTED), day)
 
 
 def _shown(hit: Hit) -> str:
@@ -314,72 +307,6 @@ def _other_year(question: str, citations: Sequence[Citation]) -> list[str]:
         return []
     told = ", ".join(sorted(years))
     return [texts.OTHER_YEAR.format(years=told, day=format_date(first.published))]
-
-
-# -- quotations ----------------------------------------------------------------------------
-
-
-def _written(citation: Citation, head: Callable[[Article], str] | None) -> str:
-    sentence = f"{quoted(citation.quote)} [{citation.number}]"
-    return f"{head(citation.article)} : {sentence}" if head else sentence
-
-
-def signature(article: Article) -> str:
-    """Who wrote an article, and when, as far as it says: "Jeanne Martin, 22 avril 2024"."""
-    authors = ", ".join(filter(None, map(texts.label, article.authors)))
-    return f"{authors or texts.NO_AUTHOR}, {day(article)}"
-
-
-def origin(article: Article) -> str:
-    """Where an article appeared, and when, as far as it says."""
-    return ", ".join(filter(None, (texts.label(article.source or ""), day(article))))
-
-
-def day(article: Article) -> str:
-    """When an article appeared, if it says so."""
-    return day_told(article.published)
-
-
-def quoted(quote: str) -> str:
-    """A quotation in guillemets; in “ ” when it has guillemets of its own, as usage has it."""
-    return f"“{quote}”" if "«" in quote or "»" in quote else f"« {quote} »"
-
-
-def _cited(weighed: Iterable[Weighed], most: int = _MOST_QUOTED) -> tuple[Citation, ...]:
-    """Quotations of the first few sentences that do not say the same in the same words."""
-    citations: list[Citation] = []
-    said: list[set[str]] = []
-    for one in weighed:
-        citation = _cite(len(citations) + 1, one)
-        words = set(stems(citation.quote))
-        again = any(len(words & other) > 0.6 * min(len(words), len(other)) for other in said)
-        if again or any(_overlap(citation, other) for other in citations):
-            continue
-        citations.append(citation)
-        said.append(words)
-        if len(citations) == most:
-            break
-    return tuple(citations)
-
-
-def _cite(number: int, weighed: Weighed) -> Citation:
-    """Quote a sentence, with the one before it in its paragraph when it leans on that."""
-    article, start = weighed.hit.article, weighed.start
-    paragraph = article.body.rfind("\n", 0, start) + 1
-    if _LEANS_BACK.match(article.body, start):
-        before = sentences(article.body[paragraph:start])
-        if before:
-            start = paragraph + before[-1][0]
-    quote = article.body[start : weighed.end]
-    if quote.count("»") > quote.count("«"):  # a sentence cut out of what somebody says
-        opening = article.body.rfind("«", max(paragraph, weighed.end - _EXPLAINED), start)
-        start = opening if opening >= 0 else start
-    quote = article.body[start : weighed.end]
-    return Citation(number, article, start, weighed.end, quote, weighed.answer)
-
-
-def _overlap(one: Citation, other: Citation) -> bool:
-    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
 
 
 def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:

@@ -1,0 +1,87 @@
+"""Quotations: what of an article is quoted, and what is said of the article before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from brief_qa import texts
+from brief_qa.dates import day_told
+from brief_qa.domain import Article, Citation
+from brief_qa.french import stems
+from brief_qa.read import Weighed
+from brief_qa.sentences import sentences
+
+MOST_QUOTED = 3
+"""Quotations of an answer, where nothing calls for more."""
+EXPLAINED = 500
+"""Characters of an explanation, the sentences after the first included."""
+_LEANS_BACK = re.compile(
+    r"(?:Il|Elle|Ils|Elles|Ce|Cet|Cette|Ces|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Son|Sa|Ses|Leurs?"
+    r"|De son côté|Lui|Eux|Ceci|Cela|C['’]est|Tous|Toutes)\b"
+)
+"""A sentence that begins so speaks of something in the sentence before it."""
+
+
+def written(citation: Citation, head: Callable[[Article], str] | None) -> str:
+    """A quotation with its number, and before it what ``head`` says of its article."""
+    sentence = f"{quoted(citation.quote)} [{citation.number}]"
+    return f"{head(citation.article)} : {sentence}" if head else sentence
+
+
+def signature(article: Article) -> str:
+    """Who wrote an article, and when, as far as it says: "Jeanne Martin, 22 avril 2024"."""
+    authors = ", ".join(filter(None, map(texts.label, article.authors)))
+    return f"{authors or texts.NO_AUTHOR}, {day(article)}"
+
+
+def origin(article: Article) -> str:
+    """Where an article appeared, and when, as far as it says."""
+    return ", ".join(filter(None, (texts.label(article.source or ""), day(article))))
+
+
+def day(article: Article) -> str:
+    """When an article appeared, if it says so."""
+    return day_told(article.published)
+
+
+def quoted(quote: str) -> str:
+    """A quotation in guillemets; in “ ” when it has guillemets of its own, as usage has it."""
+    return f"“{quote}”" if "«" in quote or "»" in quote else f"« {quote} »"
+
+
+def cited(weighed: Iterable[Weighed], most: int = MOST_QUOTED) -> tuple[Citation, ...]:
+    """Quotations of the first few sentences that do not say the same in the same words."""
+    citations: list[Citation] = []
+    said: list[set[str]] = []
+    for one in weighed:
+        citation = cite(len(citations) + 1, one)
+        words = set(stems(citation.quote))
+        again = any(len(words & other) > 0.6 * min(len(words), len(other)) for other in said)
+        if again or any(_overlap(citation, other) for other in citations):
+            continue
+        citations.append(citation)
+        said.append(words)
+        if len(citations) == most:
+            break
+    return tuple(citations)
+
+
+def cite(number: int, weighed: Weighed) -> Citation:
+    """Quote a sentence, with the one before it in its paragraph when it leans on that."""
+    article, start = weighed.hit.article, weighed.start
+    paragraph = article.body.rfind("\n", 0, start) + 1
+    if _LEANS_BACK.match(article.body, start):
+        before = sentences(article.body[paragraph:start])
+        if before:
+            start = paragraph + before[-1][0]
+    quote = article.body[start : weighed.end]
+    if quote.count("»") > quote.count("«"):  # a sentence cut out of what somebody says
+        opening = article.body.rfind("«", max(paragraph, weighed.end - EXPLAINED), start)
+        start = opening if opening >= 0 else start
+    quote = article.body[start : weighed.end]
+    return Citation(number, article, start, weighed.end, quote, weighed.answer)
+
+
+def _overlap(one: Citation, other: Citation) -> bool:
+    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
