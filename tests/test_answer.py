@@ -440,6 +440,8 @@ def test_a_subhead_is_not_quoted() -> None:
         ("Combien de manifestants selon les syndicats ?", "syndicats"),
         ("D’après la préfecture, combien étaient-ils ?", "préfecture"),
         ("Combien étaient-ils ?", ""),
+        ("Selon quel calendrier la ligne ouvrira-t-elle ?", ""),
+        ("Que dit-il, selon l'article ?", ""),
     ],
 )
 def test_whose_word_is_asked_for(question: str, source: str) -> None:

@@ -169,7 +169,12 @@ def has_sign(kind: Asked, sentence: str, question: str) -> bool:
     return any(sign not in said for sign in found if sign)
 
 
-_SAID_BY = re.compile(r"\b(?:selon|d'apres|a en croire|aux dires de|de source)\s(?P<who>[^,?;]+)")
+_SAID_BY = re.compile(
+    r"\b(?:selon|d'apres|a en croire|aux dires de|de source)\s"
+    r"(?!quel|qui\b|quoi\b|lequel|laquelle|(?:l'|les |cet |ces )(?:article|archive|journa))"
+    r"(?P<who>(?:[^\s,?;]+ ?){1,4})"
+)
+"""Whose word is asked for, by its first words: what follows them is the question's again."""
 
 
 def attributed_to(question: str) -> list[str]:
