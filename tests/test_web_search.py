@@ -111,6 +111,15 @@ def test_what_is_only_near_is_shown_and_not_counted(archive: Archive) -> None:
     assert results.counted == () and results.months == {}
     page = results_html(nothing, results)
     assert "Aucun article n’a ces mots : voici les 10 qui s’en approchent par le sens" in page
+    common = Search(question="le la les")
+    assert "Ces mots sont trop courants" in results_html(common, found(archive, common))
+    table = csv.DictReader(io.StringIO(as_csv(found(archive, bridge)).decode("utf-8-sig")))
+    assert sorted(row["matched"] for row in table) == [*[""] * 9, "fanfare"]
+
+
+def test_signs_without_a_word_are_no_question(archive: Archive) -> None:
+    for signs in ("-", '"', "* ?", "« »"):
+        assert found(archive, Search(question=signs)).hits == ()
 
 
 def test_a_bar_tells_how_many_its_click_counts(archive: Archive) -> None:

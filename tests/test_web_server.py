@@ -109,6 +109,14 @@ def test_a_foreign_host_name_is_refused(address: str) -> None:
     assert get(address, Host="ailleurs.example")[0] == 400
     port = address.rpartition(":")[2]
     assert get(address, Host=f"localhost:{port}")[0] == 200
+    forwarded = get(address, **{"X-Forwarded-Host": "ailleurs.example"})
+    assert forwarded[0] == 200 and "ailleurs.example" not in forwarded[1]
+
+
+def test_an_address_of_nothing_is_a_page_for_a_browser(address: str) -> None:
+    status, page, _ = get(f"{address}/rien", Accept="text/html")
+    assert status == 404 and words.CLOSED in page and 'href="recherche"' in page
+    assert get(f"{address}/rien")[1] == get(f"{address}/a/b", Accept="text/html")[1] == words.CLOSED
 
 
 def test_an_article_is_served_with_its_quotations(address: str) -> None:

@@ -16,7 +16,7 @@ from brief_qa.web.searching import Found, Search
 
 _COLUMNS = (
     *("id", "title", "published", "source", "section", "authors", "kind", "url", "passage"),
-    "near_copy_of",
+    *("matched", "near_copy_of"),
 )
 _ACTS = re.compile(r"(?:^|(?<=[;,\t\r\n\"']))(?=\s*[=+\-@＝＋－＠])|^(?=[\t\r])")
 """Where a spreadsheet would take what follows for a formula: at the beginning of a cell, and after
@@ -40,7 +40,7 @@ def as_csv(found: Found) -> bytes:
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(_COLUMNS)
-    for article, passage in zip(found.articles, _passages(found), strict=True):
+    for article, (passage, matched) in zip(found.articles, _passages(found), strict=True):
         cells = [
             article.id,
             article.title,
@@ -51,6 +51,7 @@ def as_csv(found: Found) -> bytes:
             article.kind,
             article.url or "",
             passage,
+            matched,
             found.copies.get(article.id, ""),
         ]
         table.writerow([_inert(str(cell)) for cell in cells])
@@ -91,8 +92,10 @@ EXPORTS: dict[str, tuple[Callable[[Search, Found], bytes], str]] = {
 """Ending of the file → what writes it, and its media type."""
 
 
-def _passages(found: Found) -> Sequence[str]:
-    return [hit.text for hit in found.hits] or [""] * len(found.articles)
+def _passages(found: Found) -> Sequence[tuple[str, str]]:
+    """The passage of each, and the words of the question found there."""
+    told = [(hit.text, ", ".join(dict.fromkeys(hit.parts.matched))) for hit in found.hits]
+    return told or [("", "")] * len(found.articles)
 
 
 def _inert(cell: str) -> str:

@@ -15,11 +15,11 @@ from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brief_qa.texts import UNSEEN
-from brief_qa.web import words
+from brief_qa.web import render, words
 from brief_qa.web.api.replies import refusal
 from brief_qa.web.origins import Origins
 from brief_qa.web.uploads import UPLOAD_LIMIT, too_large
@@ -88,6 +88,7 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
+        scope = _without(scope, b"x-forwarded-host")  # Gradio would believe whoever sends one
         nonce = secrets.token_urlsafe(16)
         is_page = scope["path"] == "/"
 
@@ -101,8 +102,7 @@ class Guard:
             named = words.NOT_OUR_NAME.format(host=UNSEEN.sub("", host)[:_HOST_SHOWN])
             await PlainTextResponse(named, status_code=400)(scope, receive, send_guarded)
         elif not _SERVED.fullmatch(scope["path"]):
-            closed = PlainTextResponse(words.CLOSED, status_code=404)
-            await closed(scope, receive, send_guarded)
+            await _closed(scope)(scope, receive, send_guarded)
         elif _length(scope) > (limit := BODY_LIMITS.get(scope["path"], BODY_LIMIT)):
             said = words.TOO_LONG if limit == BODY_LIMIT else too_large()
             api = scope["path"].startswith("/api/")
@@ -112,7 +112,7 @@ class Guard:
             await settled(scope, receive, send_guarded)
         elif is_page:
             page = _PageSender(send_guarded, nonce)
-            await self._app(_uncompressed(scope), _limited(receive, limit), page)
+            await self._app(_without(scope, b"accept-encoding"), _limited(receive, limit), page)
         else:
             await self._app(scope, _limited(receive, limit), send_guarded)
 
@@ -203,10 +203,17 @@ def _limited(receive: Receive, left: int) -> Receive:
     return receive_some
 
 
-def _uncompressed(scope: Scope) -> Scope:
-    kept = [
-        (name, value)
-        for name, value in Headers(scope=scope).raw
-        if name.lower() != b"accept-encoding"
-    ]
+def _without(scope: Scope, header: bytes) -> Scope:
+    kept = [(name, value) for name, value in scope["headers"] if name.lower() != header]
     return {**scope, "headers": kept}
+
+
+def _closed(scope: Scope) -> Response:
+    """That there is nothing at an address: to a browser as a page, with the way to the others.
+
+    Below the first level that page's own addresses would lead nowhere.
+    """
+    first_level = scope["path"].count("/") == 1
+    if first_level and "text/html" in Headers(scope=scope).get("accept", ""):
+        return HTMLResponse(render.notice_html(words.CLOSED), status_code=404)
+    return PlainTextResponse(words.CLOSED, status_code=404)

@@ -45,4 +45,5 @@ def read(typed: str) -> Operators:
         return said
 
     words = " ".join(_OPERATOR.sub(taken, typed).split())
+    words = words if re.search(r"\w", words) else ""
     return Operators(words, tuple(exactly), tuple(without))

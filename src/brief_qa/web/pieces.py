@@ -76,7 +76,8 @@ def reference(article: Article) -> str:
     """As French writes where something was read, in plain text: « title », author, source, day."""
     facts = [f"« {article.title.strip() or words.UNTITLED} »", *article.authors]
     facts += [source_name(article), day_told(article.published)]
-    return ", ".join(" ".join(fact.split()) for fact in facts if fact) + "."
+    told = (" ".join(fact.split()) for fact in facts)
+    return ", ".join(dict.fromkeys(filter(None, told))) + "."
 
 
 def copy_button(text: str, label: str) -> str:

@@ -81,10 +81,11 @@ def article_html(
     gone = f'<p class="note">{words.QUOTE_GONE}</p>' if len(marks) < len(starts) else ""
     address = addresses.external(article.url, [q for q, start in starts.items() if start >= 0])
     go_to = f'<p class="links">{external_link(address, article)}</p>' if address else ""
+    told = pieces.reference(article)
+    copied = " ".join(filter(None, (told, addresses.external(article.url))))
     reference = (
-        f'<p class="reference"><b>{words.REFERENCE}</b> '
-        f'<span dir="auto">{shown(pieces.reference(article))}</span> '
-        f"{pieces.copy_button(pieces.reference(article), words.COPY)}</p>"
+        f'<p class="reference"><b>{words.REFERENCE}</b> <span dir="auto">{shown(told)}</span> '
+        f"{pieces.copy_button(copied, words.COPY)}</p>"
     )
     near = "".join(_entry(hit.article) for hit in similar)
     all_of_them = escape(Search(similar=article.id).address())

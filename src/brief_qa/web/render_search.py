@@ -9,6 +9,7 @@ from itertools import groupby
 
 from brief_qa.dates import MONTHS, format_date, parse_date
 from brief_qa.domain import Coverage, Period
+from brief_qa.french import stems
 from brief_qa.texts import number
 from brief_qa.web import links, pieces, render, words
 from brief_qa.web.render_results import cards_html
@@ -193,7 +194,8 @@ def _many(found: Found) -> str:
         many = count(holding, "article")
         many += f" et {words.BY_MEANING_TOO[near > 1].format(near=number(near))}" if near else ""
     else:
-        many = words.NO_WORD_FOUND[near > 1].format(near=number(near))
+        why = words.NO_WORD_FOUND if stems(found.asked.words) else words.ONLY_COMMON_WORDS
+        many = f"{why} : {words.NEAREST[near > 1].format(near=number(near))}"
     if copies := len(found.copies):
         many += f", {(words.A_COPY if copies == 1 else words.COPIES).format(copies=number(copies))}"
     return many

@@ -105,7 +105,10 @@ SEARCH = "Recherche"
 SECTIONS_OF_SITE = "Pages du site"
 SEARCH_LABEL = "Mots ou question"
 SEARCH_PLACEHOLDER = "Des mots, un nom, une question"
-OPERATORS = "« Entre guillemets » : ces mots, dans cet ordre. -mot : sans ce mot."
+OPERATORS = (
+    "Plusieurs mots : d’abord les articles qui en ont le plus. « Entre guillemets » : ces mots, "
+    "dans cet ordre. -mot : sans ce mot."
+)
 EXACTLY = "Articles qui contiennent exactement {expressions}."
 NOT_EXACTLY = "Aucun article ne contient exactement {expressions} : voici les plus proches."
 WITHOUT_WORDS = "Sans {expressions}."
@@ -127,9 +130,11 @@ REMOVE_ALL = "Tout retirer"
 NOTHING_FOUND = "Aucun article ne correspond à ces filtres."
 FIRST_OF_MANY = "les {articles} les plus proches"
 BY_MEANING_TOO = ("{near} proche par le sens", "{near} proches par le sens")
-NO_WORD_FOUND = (
-    "Aucun article n’a ces mots : voici celui qui s’en approche par le sens",
-    "Aucun article n’a ces mots : voici les {near} qui s’en approchent par le sens",
+NO_WORD_FOUND = "Aucun article n’a ces mots"
+ONLY_COMMON_WORDS = "Ces mots sont trop courants pour être cherchés"
+NEAREST = (
+    "voici celui qui s’en approche par le sens",
+    "voici les {near} qui s’en approchent par le sens",
 )
 LAST_OF_MANY = "les {articles} les plus récents"
 BY_RELEVANCE = "par pertinence"

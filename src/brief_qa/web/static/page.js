@@ -31,7 +31,7 @@
     close.addEventListener("click", () => reader.close());
     reader.addEventListener("close", () => {
       if (reader.open) return; // another article took its place
-      if (history.state?.article) history.back();
+      if (history.state?.depth) history.go(-history.state.depth);
       if (openedFrom?.isConnected) openedFrom.focus();
     });
     // A dialog that is not modal does not close by itself.
@@ -63,7 +63,7 @@
   const plain = (text) => text.replace(/\s+/g, " ").trim();
 
   // The article with all that the conversation quotes of it marked, at the quotation of the address.
-  const read = async (href, beside) => {
+  const read = async ({ article: href, beside }) => {
     const address = new URL(href);
     const quotes = new Set(address.searchParams.getAll("citation"));
     const [first] = quotes;
@@ -90,24 +90,26 @@
     (here ?? marks[0])?.scrollIntoView({ block: "center", behavior: "instant" });
   };
 
-  // An open article is an entry of the browser's history: Back closes it, and stays on the page.
+  // An open article is an entry of the browser's history, and so is one opened from it: Back leads
+  // to the one before, then closes the first and stays on the page.
+  let depth = history.state?.depth ?? 0;
   const open = (link) => {
-    const article = link.href;
-    const beside = BESIDE.matches && link.closest(".exchange") !== null;
-    if (!history.state?.article) {
-      history.replaceState({ article: null }, "");
-      history.pushState({ article, beside }, "");
-    }
-    openedFrom = link;
-    read(article, beside);
+    if (depth === 0) history.replaceState({ depth }, "");
+    if (!link.closest("#reader")) openedFrom = link;
+    const beside = BESIDE.matches && link.closest(".exchange, .beside-it") !== null;
+    depth += 1;
+    history.pushState({ depth, article: link.href, beside }, "");
+    read(history.state);
   };
   addEventListener("popstate", ({ state }) => {
-    if (state === null) return; // an address that someone typed
-    if (state.article) return read(state.article, state.beside);
+    const before = depth;
+    depth = state?.depth ?? 0;
+    if (depth) return read(state);
+    if (!before || state === null) return; // null for an address that someone typed
     document.getElementById("reader")?.close();
     keep(true); // more may have been said since
   });
-  if (history.state?.article) read(history.state.article, history.state.beside);
+  if (depth) read(history.state);
 
   // -- a citation, seen before it is followed ---------------------------------------------
 
@@ -191,6 +193,7 @@
     // The welcome above goes a moment after the first question has come: its place is then lost.
     const welcome = document.getElementById("welcome")?.checkVisibility() ?? false;
     const place = newest && `${newest.id} ${welcome}`;
+    if (last && place !== last) document.getElementById("reader")?.close(); // it hides the sources
     if (place && place !== last) newest.scrollIntoView({ block: "start" });
     last = place;
     keep();
@@ -202,11 +205,14 @@
   const keep = (again = false) => {
     const { kept } = document.querySelector("#keep [data-kept]")?.dataset ?? {};
     if (kept === undefined || (kept === held && !again)) return;
-    held = kept;
     const address = kept ? `#c=${kept}` : location.pathname + location.search;
-    history.replaceState(history.state, "", address);
+    // Where a new one begins, Back leads to the one before it.
+    if (held && !kept) history.pushState(null, "", address);
+    else history.replaceState(history.state, "", address);
+    held = kept;
   };
   addEventListener("hashchange", () => {
-    if (location.hash.startsWith("#c=") && location.hash !== `#c=${held}`) location.reload();
+    const [, kept] = location.hash.match(/^(?:#c=(.*))?$/) ?? [null, held];
+    if ((kept ?? "") !== (held ?? "")) location.reload();
   });
 })();

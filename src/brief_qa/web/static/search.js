@@ -51,11 +51,9 @@
   });
 
   // What was typed or chosen before this file had come.
-  const told = (pairs) =>
-    [...pairs]
-      .filter(([name, value]) => form.elements[name] && value.trim())
-      .map(([name, value]) => `${name}=${value.trim()}`)
-      .sort()
-      .join("&");
-  if (told(new FormData(form)) !== told(new URLSearchParams(location.search))) search();
+  const changed = (field) =>
+    field.options
+      ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected))
+      : field.value !== field.defaultValue;
+  if ([...form.querySelectorAll("input, select")].some(changed)) search();
 })();
