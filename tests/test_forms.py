@@ -70,6 +70,12 @@ def test_a_definition_says_what_a_thing_is(sample: Archive) -> None:
     assert "chambre régionale des comptes (CRC)" in answer.citations[0].quote
 
 
+def test_a_person_is_who_the_press_presents(sample: Archive) -> None:
+    for name, role in (("Hélène Marchand", "maire"), ("Gwenola Prigent", "biologiste")):
+        answer = ask(sample, f"Qui est {name} ?", "définition")
+        assert role in spans(answer)[0]
+
+
 def test_a_yes_or_no_question_gets_what_settles_it(sample: Archive) -> None:
     answer = ask(sample, "La maternité de Port-Lavande va-t-elle fermer ?", "oui ou non")
     assert "ne fermera pas" in " ".join(one.quote for one in answer.citations)

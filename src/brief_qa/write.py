@@ -35,6 +35,8 @@ one alone. At 0.6 it is 1.30 and 82."""
 _LISTED_WORTH = 2.0
 """The same where several answers are expected, or where they may differ. Not swept, nor is what
 follows: there is no set of such questions."""
+_SAID_WORTH = 3.5
+"""The same for a sentence whose very form says what a thing is, or who somebody is."""
 _MOST_LISTED = 6
 _MOST_MISSING = 5
 _ALIKE = 3
@@ -232,18 +234,27 @@ def _counts_others(answering: str, wanted: set[str]) -> bool:
     return bool(numbers(first)) and wanted.isdisjoint(stems(answering))
 
 
+_ROLE = r"(?:\b[Ll][ea]\s|\b[Ll]['’]|\b[Ss]on\s|\b[Ss]a\s)"
+_SAYS_WHAT_IT_IS = (
+    r"\({name}\)|\b{name}\s?\(",
+    r"\b{name}\b(?:\s\w+)?,? (?:est|sont|était|désigne|signifie|,)",
+    r",\s(?:un|une|le|la|l['’])\s?[^,.]+\b{name}\b|\b{name}, (?:(?:un|une|le|la)\b|l['’])",
+    # As the press presents people: "le maire, X,", "le député X", "X, chercheuse à".
+    _ROLE + r"[^,.;:!?«»]{{3,60}}, {name}\b",
+    _ROLE + r"[a-zà-ÿ-]+(?: (?!d[eu]s? )[a-zà-ÿ-]+){{0,2}} {name}\b",
+    r"\b{name}, (?!(?:qui|dont|et|mais|avec|dans|en|à|où|puis|ainsi|selon|lui|elle)\b)[a-zà-ÿ]",
+)
+
+
 def _definition(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """A sentence that says what the thing is comes before the others."""
     subject = [re.escape(word) for word in names(question)]
     if not subject:
         return _fact(question, ranked)
     name = " ".join(subject)
-    says = re.compile(
-        rf"\({name}\)|\b{name}\s?\(|\b{name}\b(?:\s\w+)?,? (?:est|sont|était|désigne|signifie|,)"
-        rf"|,\s(?:un|une|le|la|l['’])\s?[^,.]+\b{name}\b|\b{name}, (?:un|une|le|la|l['’])",
-    )
-    near = [one for one in ranked if one.behind <= _LISTED_WORTH]
-    near.sort(key=lambda one: not says.search(one.weighed.text))
+    says = re.compile("|".join(one.format(name=name) for one in _SAYS_WHAT_IT_IS))
+    saying = [one for one in ranked if one.behind <= _SAID_WORTH and says.search(one.weighed.text)]
+    near = saying or [one for one in ranked if one.behind <= _LISTED_WORTH]
     best = near[0].behind
     return _Said(cited(one.weighed for one in near if abs(one.behind - best) <= _MORE_WORTH))
 
