@@ -235,6 +235,7 @@ def _counts_others(answering: str, wanted: set[str]) -> bool:
 
 
 _ROLE = r"(?:\b[Ll][ea]\s|\b[Ll]['’]|\b[Ss]on\s|\b[Ss]a\s)"
+_NO_ROLE = "qui|dont|et|mais|avec|dans|en|à|où|puis|ainsi|selon|lui|ils?|elles?|les|[cdms]es"
 _SAYS_WHAT_IT_IS = (
     r"\({name}\)|\b{name}\s?\(",
     r"\b{name}\b(?:\s\w+)?,? (?:est|sont|était|désigne|signifie|,)",
@@ -242,7 +243,7 @@ _SAYS_WHAT_IT_IS = (
     # As the press presents people: "le maire, X,", "le député X", "X, chercheuse à".
     _ROLE + r"[^,.;:!?«»]{{3,60}}, {name}\b",
     _ROLE + r"[a-zà-ÿ-]+(?: (?!d[eu]s? )[a-zà-ÿ-]+){{0,2}} {name}\b",
-    r"\b{name}, (?!(?:qui|dont|et|mais|avec|dans|en|à|où|puis|ainsi|selon|lui|elle)\b)[a-zà-ÿ]",
+    rf"\b{{name}}, (?!(?:{_NO_ROLE})\b)[a-zà-ÿ]",
 )
 
 
