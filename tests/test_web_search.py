@@ -345,6 +345,20 @@ def test_near_copies_are_folded_under_the_best(agency: Archive) -> None:
     assert folded.count('class="read"') == folded.count("2 avril 2024") == 2
 
 
+def test_the_original_stands_for_its_near_copies() -> None:
+    day = date(2024, 4, 2)
+    some = [
+        news(1, day, body=DISPATCH),
+        news(2, day, body="Le séisme a effrayé les touristes."),
+        news(3, date(2024, 4, 1), body=DISPATCH),
+        news(4, day, body=DISPATCH, url="https://journal.example/seisme"),
+    ]
+    found_ones = Found(articles=tuple(some))
+    assert found_ones.copies == {"n1": "n4", "n3": "n4"}
+    assert [some[at].id for at in found_ones.standing] == ["n4", "n2"]
+    assert Found(articles=tuple(some[:3])).copies == {"n1": "n3"}
+
+
 def test_exports_keep_near_copies_and_say_of_what(agency: Archive) -> None:
     search = Search(question="séisme de magnitude six")
     some = found(agency, search)

@@ -61,7 +61,7 @@ def as_csv(found: Found) -> bytes:
 def as_json(search: Search, found: Found) -> bytes:
     """What was asked, and the articles: as hits of ``brief-qa search --json`` where they are some.
 
-    ``near_copy_of`` is the id of the article before it that one nearly copies, or null.
+    ``near_copy_of`` is the id of the original that an article nearly copies, or null.
     """
     hits = found.hits or [{"article": article} for article in found.articles]
     articles = [

@@ -114,14 +114,34 @@ class Found:
     """The article that these are like, when such were asked for."""
 
     @cached_property
-    def copies(self) -> dict[str, str]:
-        """Article → the one before it that it nearly copies, by id."""
-        return near_copies(self.articles)
+    def _groups(self) -> list[list[int]]:
+        """The places of the articles, near-copies together, the original first.
+
+        The original is the one whose page can be opened; of several, the earliest.
+        """
+        nearly, groups = near_copies(self.articles), dict[str, list[int]]()
+        for at, one in enumerate(self.articles):
+            groups.setdefault(nearly.get(one.id, one.id), []).append(at)
+
+        def originality(at: int) -> tuple[bool, str, int]:
+            one = self.articles[at]
+            return one.url is None, str(one.published or "9999"), at
+
+        return [sorted(group, key=originality) for group in groups.values()]
 
     @cached_property
+    def copies(self) -> dict[str, str]:
+        """Article → the original that it nearly copies, by id."""
+        return {
+            self.articles[at].id: self.articles[group[0]].id
+            for group in self._groups
+            for at in group[1:]
+        }
+
+    @property
     def standing(self) -> list[int]:
-        """The places of the articles that copy none before them."""
-        return [at for at, one in enumerate(self.articles) if one.id not in self.copies]
+        """The places of the articles that copy none."""
+        return [group[0] for group in self._groups]
 
     def copies_of(self, article: Article) -> list[Article]:
         """The near-copies of one."""
@@ -201,7 +221,8 @@ def _like(archive: Archive, search: Search) -> Found:
     if article is None:
         return Found(trouble=words.NO_SUCH_ARTICLE)
     hits = _ordered(archive.similar(article.id, _LIKE), search)
-    return Found(hits, tuple(hit.article for hit in hits), like=article)
+    articles = tuple(hit.article for hit in hits)
+    return Found(hits, articles, more=len(hits) == _LIKE, like=article)
 
 
 def _ordered(hits: Sequence[Hit], search: Search) -> tuple[Hit, ...]:
