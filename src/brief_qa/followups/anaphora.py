@@ -62,6 +62,10 @@ _MEASURED = re.compile(
 )
 
 
+_CELA = re.compile(r"\s*\b(?:cela|ça)$", re.I)
+"""Where the pronoun says it again: "Combien cela a-t-il coûté ?"."""
+
+
 def _subject(reading: Reading) -> None:
     text = reading.text
     if IMPERSONAL.search(text):
@@ -74,7 +78,7 @@ def _subject(reading: Reading) -> None:
             reading.put(one, _plainly(plain, one.text if one else ""))
         return
     pronoun = found["pronoun"].lower()
-    before = text[: found.start()].strip()
+    before = _CELA.sub("", text[: found.start()].strip())
     measured = _MEASURED.fullmatch(before)  # "Combien de temps a-t-il duré": time lasts nothing
     if pronoun == "on" or (not measured and subject_start(words(before)) is not None):
         return
