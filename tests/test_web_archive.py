@@ -510,6 +510,9 @@ def test_an_article_is_found_by_its_title_deleted_and_brought_back(
 
 
 def test_when_the_last_action_ended_is_told(administrator: Browser) -> None:
+    administrator.send("POST", "/ajouter", headers={"Content-Type": "text/plain"})
+    refused = said(administrator.page())
+    assert refused.index("Aujourd’hui à") < refused.index("Envoi illisible")
     assert "Aujourd’hui à" in administrator.act("reindexer")
 
 

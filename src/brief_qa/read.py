@@ -47,7 +47,7 @@ WORTH = np.array([0.34, 0.25, 0.60, 0.49, 0.0, 1.31, 0.0])
 WORTH_CLOSED = np.array([0.34, 0.10, 0.60, 0.80, 0.0, 0.0, 0.0])
 """The same for a question that "oui" or "non" answers: no words of a sentence are its answer, so
 that it speaks of what was asked counts for more. Not fitted: there is no set of such questions."""
-HEARSAY = 2.0
+_HEARSAY = 2.0
 """How much less a sentence is worth that does not name whose word was asked for: "selon X"."""
 CONFIDENCE = np.array([0.55, 0.0, 0.73, 0.0, 1.37, 1.00, 0.17])
 CONFIDENCE_BIAS = -2.97
@@ -170,7 +170,7 @@ def worth(question: str, weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:
     closed = form_asked(question) == "oui ou non"
     values = _matrix(weighed) @ (WORTH_CLOSED if closed else WORTH)
     if told_by := set(attributed_to(question)):
-        values -= [HEARSAY * told_by.isdisjoint(stems(one.text)) for one in weighed]
+        values -= [_HEARSAY * told_by.isdisjoint(stems(one.text)) for one in weighed]
     return np.asarray(values)
 
 

@@ -21,6 +21,7 @@ from starlette.requests import HTTPConnection
 from brief_qa.domain import Article, IngestReport
 from brief_qa.errors import BriefQAError
 from brief_qa.keys import Key, Keys
+from brief_qa.versions import now
 from brief_qa.web.asking import reader_of
 from brief_qa.web.origins import elsewhere
 
@@ -70,6 +71,10 @@ class Session:
     """When that one did, UTC."""
     deleted: deque[Article] = field(default_factory=lambda: deque(maxlen=_UNDO))
     """Articles deleted in it, the latest first: here alone are their words still kept."""
+
+    def tell(self, outcome: IngestReport | Said) -> None:
+        """Keep what came of an action that has ended now."""
+        self.outcome, self.ended = outcome, now()
 
 
 class Attempts:

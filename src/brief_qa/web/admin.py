@@ -189,7 +189,7 @@ class _Desk:
             except ClientDisconnect:
                 return Response(status_code=400)  # nobody reads it
             except InputError as error:
-                session.outcome = Said(str(error), trouble=True)
+                session.tell(Said(str(error), trouble=True))
                 status = 413 if isinstance(error, UploadTooLarge) else 400
                 return HTMLResponse(render.notice_html(str(error)), status)
             held = given_up.pop_all()  # from here on, the work lets the folder go
@@ -266,13 +266,12 @@ class _Desk:
     def _do(self, session: Session, act: Callable[[], IngestReport | Said]) -> None:
         """Act, and keep what came of it for the page, whatever that is."""
         try:
-            session.outcome = act()
+            session.tell(act())
         except BriefQAError as error:
-            session.outcome = Said(str(error), trouble=True)
+            session.tell(Said(str(error), trouble=True))
         except Exception:
             _log.exception("action restée sans effet")
-            session.outcome = Said(words.UNFORESEEN, trouble=True)
-        session.ended = now()
+            session.tell(Said(words.UNFORESEEN, trouble=True))
 
     def _administrator(self, request: Request) -> Session | None:
         session = self._access.session(request)

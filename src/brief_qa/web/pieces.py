@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from brief_qa import addresses
 from brief_qa.dates import day_told, format_date
 from brief_qa.domain import Article, Citation, Hit
 from brief_qa.sentences import is_subhead
 from brief_qa.texts import DATE_ORIGINS
-from brief_qa.web import words
+from brief_qa.web import links, words
 from brief_qa.web.typography import announced, shown
 
 _AROUND = 160
@@ -35,6 +36,12 @@ def facts_line(facts: Iterable[str]) -> str:
 def title(article: Article) -> str:
     """An article's title, or that it has none."""
     return shown(article.title.strip()) or words.UNTITLED
+
+
+def reading(article: Article, quotes: Sequence[str] = (), told: str = "") -> str:
+    """An article's title, or ``told``, HTML that stands for it: a link that opens the article."""
+    address = escape(links.reading(article, quotes))
+    return f'<a class="read" href="{address}">{told or title(article)}</a>'
 
 
 def source_name(article: Article) -> str:

@@ -13,7 +13,7 @@ from html import escape
 from brief_qa import addresses
 from brief_qa.domain import Article, Coverage, Hit, Version
 from brief_qa.versions import Clock, now
-from brief_qa.web import freshness, links, pieces, words
+from brief_qa.web import freshness, pieces, words
 from brief_qa.web.searching import Search
 from brief_qa.web.typography import count, period, shown
 
@@ -59,8 +59,8 @@ def latest_html(articles: Sequence[Article]) -> str:
 
 def _entry(article: Article) -> str:
     return (
-        f'<li class="source">{pieces.facts(article)}<h3 dir="auto"><a class="read" '
-        f'href="{escape(links.reading(article))}">{pieces.title(article)}</a></h3></li>'
+        f'<li class="source">{pieces.facts(article)}'
+        f'<h3 dir="auto">{pieces.reading(article)}</h3></li>'
     )
 
 

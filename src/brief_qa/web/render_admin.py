@@ -13,7 +13,7 @@ from brief_qa.decoding import MEBIBYTE
 from brief_qa.domain import Article, IngestReport, Rejection, Remark, Withheld
 from brief_qa.pages import ACCEPTED
 from brief_qa.texts import number
-from brief_qa.web import links, pieces, words
+from brief_qa.web import pieces, words
 from brief_qa.web.access import Said
 from brief_qa.web.typography import announced, count, shown
 from brief_qa.web.uploads import UPLOAD_LIMIT
@@ -105,7 +105,7 @@ def _adding() -> str:
 
 def _articles(shown_to: Administration) -> str:
     items = "".join(
-        f'<li><span dir="auto">{_reading(one)}</span>{pieces.facts(one)}'
+        f'<li><span dir="auto">{pieces.reading(one)}</span>{pieces.facts(one)}'
         f"{_button('supprimer', words.DELETE, one, words.DELETE_ONE.format(title=one.title))}</li>"
         for one in shown_to.found
     )
@@ -173,16 +173,12 @@ def _named(ids: Sequence[str], articles: Mapping[str, Article]) -> str:
     if not ids:
         return ""
     told = ", ".join(
-        f"« {_reading(articles[id])} »" if id in articles else f"<bdi>{shown(id[:80])}</bdi>"
+        f"« {pieces.reading(articles[id])} »" if id in articles else f"<bdi>{shown(id[:80])}</bdi>"
         for id in ids[:_NAMED]
     )
     more = len(ids) - _NAMED
     rest = f" et {number(more)} de plus" if more > 0 else ""
     return f'<span class="soft" dir="auto">{told}{rest}</span>'
-
-
-def _reading(article: Article) -> str:
-    return f'<a class="read" href="{escape(links.reading(article))}">{pieces.title(article)}</a>'
 
 
 # -- what came of the last one -------------------------------------------------------------------
@@ -215,7 +211,7 @@ def _report(report: IngestReport, written: Sequence[Article]) -> str:
         _list(words.REFUSED, map(_told, report.rejected), _total(report.rejected)),
         _list(words.WITHHELD, map(_withheld, report.withheld), len(report.withheld)),
         _list(words.REMARKS, map(_told, report.remarks), _total(report.remarks)),
-        _list(words.ADDED_ONES, map(_reading, written), len(report.article_ids)),
+        _list(words.ADDED_ONES, map(pieces.reading, written), len(report.article_ids)),
     )
     kind = "done" if report.article_ids or not report.rejected else "note"
     return f'<p class="{kind}">{summary}</p>{"".join(lists)}'

@@ -12,7 +12,7 @@ from brief_qa import addresses
 from brief_qa.domain import Article, Hit
 from brief_qa.matches import matched_places
 from brief_qa.sentences import sentences
-from brief_qa.web import links, pieces, render, words
+from brief_qa.web import pieces, render, words
 from brief_qa.web.searching import ON_A_PAGE, Found, Search
 from brief_qa.web.typography import count, shown
 
@@ -69,8 +69,8 @@ def _told(hit: Hit) -> str:
     marked_title = pieces.marked(title, 0, len(title), matched_places(title, hit), "b")
     first, last = _sentence(hit, places)
     snippet = pieces.snippet(body, (start, end), (first, last), places, _BEFORE, _SNIPPET)
-    heading = _heading(hit.article, marked_title or words.UNTITLED, [body[first:last]])
-    return f'{heading}<p class="passage" dir="auto">{snippet}</p>'
+    read = pieces.reading(hit.article, [body[first:last]], marked_title or words.UNTITLED)
+    return f'<h2 dir="auto">{read}</h2><p class="passage" dir="auto">{snippet}</p>'
 
 
 def _sentence(hit: Hit, places: list[tuple[int, int]]) -> tuple[int, int]:
@@ -86,16 +86,8 @@ def _lead(article: Article) -> str:
     """The title, and how the article begins."""
     end = min(len(article.body), _LEAD)
     snippet = pieces.snippet(article.body, (0, len(article.body)), (0, end), [], 0, _LEAD)
-    heading = _heading(article, pieces.title(article))
-    return f'{heading}<p class="passage" dir="auto">{snippet}</p>'
-
-
-def _heading(article: Article, title: str, quotes: Sequence[str] = ()) -> str:
-    return f'<h2 dir="auto">{_read(article, title, quotes)}</h2>'
-
-
-def _read(article: Article, title: str, quotes: Sequence[str] = ()) -> str:
-    return f'<a class="read" href="{escape(links.reading(article, quotes))}">{title}</a>'
+    read = pieces.reading(article)
+    return f'<h2 dir="auto">{read}</h2><p class="passage" dir="auto">{snippet}</p>'
 
 
 def _why(hit: Hit) -> str:
@@ -110,7 +102,7 @@ def _copies(articles: Sequence[Article]) -> str:
         return ""
     summary = f"{count(len(articles), 'article')} {words.ALMOST_THE_SAME[len(articles) > 1]}"
     items = "".join(
-        f'<li>{pieces.facts(one)}<span dir="auto">{_read(one, pieces.title(one))}</span></li>'
+        f'<li>{pieces.facts(one)}<span dir="auto">{pieces.reading(one)}</span></li>'
         for one in articles
     )
     return f'<details class="copies"><summary>{summary}</summary><ul>{items}</ul></details>'

@@ -123,11 +123,8 @@ def _like(found: Found) -> str:
     """The article that those shown are like."""
     if found.like is None:
         return ""
-    address = escape(links.reading(found.like))
-    return (
-        f'<p class="understood">{words.ARTICLES_LIKE} à <a class="read" href="{address}">'
-        f"<bdi>{pieces.title(found.like)}</bdi></a></p>"
-    )
+    read = pieces.reading(found.like, told=f"<bdi>{pieces.title(found.like)}</bdi>")
+    return f'<p class="understood">{words.ARTICLES_LIKE} à {read}</p>'
 
 
 def _operators(found: Found) -> str:

@@ -76,6 +76,7 @@
     for (const quote of quotes) address.searchParams.append("citation", quote);
     const reader = document.getElementById("reader") ?? makeReader();
     const article = await articleAt(address);
+    if (history.state?.article !== href) return; // meanwhile another was opened, or this one left
     reader.querySelector(".content").replaceChildren(document.importNode(article, true));
     const facts = article.querySelector(".facts") ?? document.createElement("p");
     reader.querySelector(".bar p").replaceWith(document.importNode(facts, true));
