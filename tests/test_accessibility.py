@@ -49,8 +49,10 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 def grave(page: Page) -> list[str]:
     """What axe-core finds grave in a page: the rule, the elements, and what it says of them.
 
-    It is evaluated as the browser's own tools are, which no content policy binds.
+    It is evaluated as the browser's own tools are, which no content policy binds. Gradio lays a
+    veil, outside every landmark, over a page that it has not finished: it is waited for.
     """
+    expect(page.locator(".loading")).to_have_count(0)
     page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
     return [
