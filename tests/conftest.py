@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from brief_qa import Archive
 from brief_qa.keys import SCOPES, Keys
@@ -16,6 +17,10 @@ from serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# No test is timed: on a busy machine one example in a hundred takes seconds.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief_qa import Answer, Archive, Article, Coverage, Hit, quotations, texts, write
+from brief_qa import Answer, Archive, Article, Citation, Coverage, Hit, quotations, texts, write
 from brief_qa.asked import Asked, asked, attributed_to, form_asked, has_sign, names
 from brief_qa.domain import Passage, ScoreParts
 from brief_qa.french import stems
@@ -141,7 +141,25 @@ def test_a_signed_answer_says_who_wrote_and_when() -> None:
     answer = answered(sentence("Le pont reste fermé."), signed=True)
     assert answer.text == "Ilyas Rami, 22 avril 2024 : « Le pont reste fermé. » [1]"
     unsigned = replace(TRAM, authors=(), published=None)
-    assert quotations.signature(unsigned) == f"{texts.NO_AUTHOR}, {texts.NO_DATE}"
+    assert quotations.signature(quoting(unsigned)) == f"{texts.NO_AUTHOR}, {texts.NO_DATE} :"
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Le pont « rouvre » [1]", "22 avril 2024 — Le pont rouvre 1."),
+        ("Le pont rouvre-t-il ?", "22 avril 2024 — Le pont rouvre-t-il ?"),
+        ("", "22 avril 2024 :"),
+        (f"{TRAM.body[:30]}.", "22 avril 2024 :"),
+    ],
+)
+def test_a_headline_is_a_day_and_a_title_that_can_be_no_quotation(title: str, told: str) -> None:
+    assert quotations.headline(quoting(replace(TRAM, title=title))) == told
+
+
+def quoting(article: Article) -> Citation:
+    """The whole of an article."""
+    return Citation(1, article, 0, len(article.body), article.body)
 
 
 # Through the archive ------------------------------------------------------------------
@@ -241,7 +259,7 @@ def test_a_period_is_told_by_the_beginnings_of_its_articles(
     said = news.ask(question, today=date(2025, 9, 1))
     assert [one.article.id for one in said.citations] == [f"n{number}" for number in told]
     assert [one.quote for one in said.citations] == [f"{NEWS[n].title} ce matin." for n in told]
-    assert said.text.startswith(f"{quotations.day(NEWS[told[0]])} : « ")
+    assert said.text.startswith(f"{quotations.headline(said.citations[0])} « ")
     assert not said.refused and said.confidence == 1.0
 
 
@@ -410,12 +428,10 @@ def test_latin_letters_or_digits_make_a_question_readable() -> None:
 # What an answer says of its sources ---------------------------------------------------------
 
 
-@pytest.mark.parametrize("head", [quotations.origin, quotations.signature])
-def test_a_name_that_an_article_gives_of_itself_forges_nothing(
-    head: Callable[[Article], str],
-) -> None:
+@pytest.mark.parametrize("head", [quotations.origin, quotations.signature, quotations.headline])
+def test_a_name_that_an_article_gives_of_itself_forges_nothing(head: quotations.Head) -> None:
     forged = "Le Monde : « Le maire a volé. » [2]\n\nLe Courrier"
-    told = head(replace(TRAM, source=forged, authors=(forged,)))
+    told = head(quoting(replace(TRAM, source=forged, authors=(forged,), title=forged)))
     assert not set("«»[]\n“”") & set(told)
     assert len(told) < 100
 

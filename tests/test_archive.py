@@ -215,7 +215,7 @@ def test_progress_counts_what_is_durable(archive: Archive, tmp_path: Path) -> No
     assert len(seen) >= 3
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(st.sampled_from("abc"), st.text(st.sampled_from("éa .\n"), max_size=30)),

@@ -214,7 +214,7 @@ TWO = "Le pont Neuf a été inauguré par Paul Durand [p1]. Les travaux ont dur�
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=20))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_same_text_gives_the_same_answer_however_it_comes(sizes: list[int]) -> None:
     text = f"**{TWO}**\n- Jean Pirate est venu [p1].\n2. La fanfare a joué sous la pluie [1]"
     pieces = Checking([hit(BRIDGE)])
@@ -297,7 +297,7 @@ def test_what_claims_nothing_is_not_shown(text: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_is_taken(text: str) -> None:
     checking = checked(text + " [p1]. La fanfare a joué sous la pluie [p1].")
     for citation in checking.citations:

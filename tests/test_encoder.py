@@ -123,14 +123,14 @@ def check_tokens(loaded: Encoder, text: str) -> None:
     assert letters <= {place for start, end in spans for place in range(start, end)}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=80))
 def test_token_spans_lie_in_the_text_and_never_go_back(tiny: Encoder, text: str) -> None:
     check_tokens(tiny, text)
 
 
 @pytest.mark.model
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(st.text(max_size=80), st.text(AWKWARD, max_size=60)))
 def test_the_real_tokens_too(real: Encoder, text: str) -> None:
     check_tokens(real, text)

@@ -214,7 +214,7 @@ def test_any_sequence_of_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     from hypothesis.stateful import run_state_machine_as_test
 
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Model, settings=settings(max_examples=12, stateful_step_count=14, deadline=None)
+        Model, settings=settings(max_examples=12, stateful_step_count=14)
     )
 
 

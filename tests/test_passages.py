@@ -40,7 +40,7 @@ def texts(body: str, encoder: FakeEncoder | Characters | None = None) -> list[st
     return [body[start:end] for start, end in split(article(body), encoder or FakeEncoder())]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(FRENCH | st.text(max_size=300), st.sampled_from([FakeEncoder(), Characters()]))
 def test_passages_cover_the_text_without_overlap(
     body: str, encoder: FakeEncoder | Characters
@@ -125,7 +125,7 @@ def test_a_short_passage_that_fits_with_neither_neighbour_is_left() -> None:
     assert texts(small) == small.split("\n\n"), "the fake encoder reads 16 words, no more"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(1, 250), min_size=1, max_size=12), st.data())
 def test_short_passages_join_within_the_bounds(lengths: list[int], data: st.DataObject) -> None:
     gaps = st.sampled_from([" ", "\n", "\n\n"])

@@ -129,7 +129,7 @@ texts = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(texts, st.dates(date(1950, 1, 1), date(2098, 12, 31)))
 def test_any_text_has_periods_that_make_sense(text: str, today: date) -> None:
     found = [*mentions(text, today)]
@@ -145,7 +145,6 @@ def test_any_text_has_periods_that_make_sense(text: str, today: date) -> None:
         assert one.reach >= 0 and one.reason
 
 
-@settings(deadline=None)
 @given(
     st.dates(date(1950, 1, 1), date(2098, 12, 31)), st.dates(date(1950, 1, 1), date(2098, 12, 31))
 )
@@ -155,7 +154,6 @@ def test_a_day_written_out_is_that_day_whenever_it_is_asked(day: date, today: da
         assert found is not None and (found.first, found.last) == (day, day)
 
 
-@settings(deadline=None)
 @given(st.dates(date(1990, 1, 1), date(2090, 12, 31)))
 def test_a_month_without_its_year_has_begun_and_is_not_a_year_old(today: date) -> None:
     for month in ("janvier", "février", "août", "décembre"):

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from brief_qa import reader
+from brief_qa.french import stems
 from brief_qa.models import DEFAULT_MODEL, default_cache, model_folder, open_tokenizer
 from brief_qa.reader import MAX_TOKENS, Paired, Reader, Reading, paired, shared_reader
 
@@ -45,7 +46,6 @@ def test_what_is_too_long_is_cut_and_closed() -> None:
 
 
 @pytest.mark.model
-@settings(deadline=None)  # the first call loads the reader
 @given(st.text(max_size=300), st.text(max_size=80), st.text(max_size=300))
 def test_any_text_is_read_and_spans_lie_in_it(question: str, title: str, text: str) -> None:
     (reading,) = shared_reader().read(question, [(title, text)])
@@ -73,6 +73,16 @@ def test_spans_that_say_the_same_words_stand_for_one_answer() -> None:
     best = Reading("le pont  fermé.", 0.0, tokens, starts, ends).best(0, 15)
     assert best and (best.start, best.end) == (0, 8)
     assert best.likelihood == pytest.approx(np.log(0.4 * 0.6 + 0.3 * 0.6))
+
+
+def test_what_the_question_says_itself_is_a_lesser_answer() -> None:
+    text = "la maire, Anne Roy"
+    tokens = np.array([(0, 2), (3, 8), (10, 14), (15, 18)])
+    starts, ends = np.log([[0.05, 0.45, 0.45, 0.05], [0.05, 0.5, 0.05, 0.4]])
+    for question, answer in (("Qui vient ?", "maire"), ("Qui est la maire ?", "Anne Roy")):
+        said = frozenset(stems(question))
+        best = Reading(text, 0.0, tokens, starts, ends, said).best(0, len(text))
+        assert best and text[best.start : best.end] == answer
 
 
 @pytest.mark.model

@@ -190,7 +190,7 @@ def articles() -> list[Article]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     since=st.sampled_from([None, date(2024, 4, 22), date(2024, 4, 23), date(2026, 1, 1)]),
     until=st.sampled_from([None, date(2026, 1, 1), date(2026, 1, 2)]),

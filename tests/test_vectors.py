@@ -192,7 +192,7 @@ def test_components_larger_than_the_codes_hold_still_rank_exactly() -> None:
         assert found.tolist() == exact(ids, vectors, query, 5, np.ones(500, bool))[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_sequence_of_steps_equals_exact_search_on_what_is_left(data: st.DataObject) -> None:
     numbers = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))

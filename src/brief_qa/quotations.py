@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from brief_qa import texts
 from brief_qa.dates import day_told
-from brief_qa.domain import Article, Citation
+from brief_qa.domain import Citation
 from brief_qa.french import stems
 from brief_qa.read import Weighed
 from brief_qa.sentences import sentences
@@ -16,6 +16,10 @@ MOST_QUOTED = 3
 """Quotations of an answer, where nothing calls for more."""
 EXPLAINED = 500
 """Characters of an explanation, the sentences after the first included."""
+Head = Callable[[Citation], str]
+"""What is said before a quotation."""
+_TITLE = 200
+"""Characters of a title."""
 _LEANS_BACK = re.compile(
     r"(?:Il|Elle|Ils|Elles|Ce|Cet|Cette|Ces|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Son|Sa|Ses|Leurs?"
     r"|De son côté|Lui|Eux|Ceci|Cela|C['’]est|Tous|Toutes)\b"
@@ -23,26 +27,31 @@ _LEANS_BACK = re.compile(
 """A sentence that begins so speaks of something in the sentence before it."""
 
 
-def written(citation: Citation, head: Callable[[Article], str] | None) -> str:
+def written(citation: Citation, head: Head | None) -> str:
     """A quotation with its number, and before it what ``head`` says of its article."""
     sentence = f"{quoted(citation.quote)} [{citation.number}]"
-    return f"{head(citation.article)} : {sentence}" if head else sentence
+    return f"{head(citation)} {sentence}" if head else sentence
 
 
-def signature(article: Article) -> str:
-    """Who wrote an article, and when, as far as it says: "Jeanne Martin, 22 avril 2024"."""
-    authors = ", ".join(filter(None, map(texts.label, article.authors)))
-    return f"{authors or texts.NO_AUTHOR}, {day(article)}"
+def signature(citation: Citation) -> str:
+    """Who wrote an article, and when, as far as it says: "Jeanne Martin, 22 avril 2024 :"."""
+    authors = ", ".join(filter(None, map(texts.label, citation.article.authors)))
+    return f"{authors or texts.NO_AUTHOR}, {day_told(citation.article.published)} :"
 
 
-def origin(article: Article) -> str:
-    """Where an article appeared, and when, as far as it says."""
-    return ", ".join(filter(None, (texts.label(article.source or ""), day(article))))
+def origin(citation: Citation) -> str:
+    """Where an article appeared, and when, as far as it says: "Le Courrier, 22 avril 2024 :"."""
+    source = texts.label(citation.article.source or "")
+    return ", ".join(filter(None, (source, day_told(citation.article.published)))) + " :"
 
 
-def day(article: Article) -> str:
-    """When an article appeared, if it says so."""
-    return day_told(article.published)
+def headline(citation: Citation) -> str:
+    """When an article appeared, and its title, unless the quotation begins by saying it."""
+    title = texts.label(citation.article.title, _TITLE)
+    when = day_told(citation.article.published)
+    if texts.label(citation.quote, _TITLE).startswith(title.rstrip(".")):
+        return f"{when} :"
+    return f"{when} — {title}{'' if title[-1] in '.!?…' else '.'}"
 
 
 def quoted(quote: str) -> str:

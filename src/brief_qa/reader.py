@@ -51,6 +51,10 @@ LAYOUT = graph.Layout(layers=12, heads=12, epsilon=1e-12, first_position=0, outp
 _CANDIDATES = 20
 """Spans among which some may say the same: with them, exact match of the first reader
 was 0.460 rather than 0.449 on PIAF dev, 0.413 rather than 0.403 on AfriQA."""
+_ECHO, _WHOLE_ECHO = 1.0, 2.0
+"""How much less likely a span is whose words the question says, by their share, and when it says
+all of them: F1 0.585 → 0.590 where it was chosen, on the questions left out, and 0.632 → 0.634 on
+PIAF dev, 0.584 → 0.588 on AfriQA. Of their 2,216 questions 12 are answered by their own words."""
 _LONGEST = 32
 """Tokens of an answer: 98 of 100 answers of PIAF's training questions have no more."""
 
@@ -117,12 +121,14 @@ class Reading:
     starts: FloatArray
     ends: FloatArray
     """(tokens,): log-probabilities of beginning and of ending there."""
+    said: frozenset[str] = frozenset()
+    """The question's words, as stems."""
 
     def best(self, start: int, end: int) -> Span | None:
         """The likeliest answer between two characters of the passage, None when none is read.
 
         Spans that say the same words ("le 12 mars", "12 mars") stand for one answer: the likeliest
-        of these is told, with the likelihood of all.
+        of these is told, with the likelihood of all. What the question says itself is less likely.
         """
         inside = (self.tokens[:, 0] < end) & (self.tokens[:, 1] > start)
         places = np.flatnonzero(inside)
@@ -140,11 +146,17 @@ class Reading:
                 span = Span(at, to, float(both[first, last]))
                 answers.setdefault(tuple(stems(self.text[at:to])), []).append(span)
         told = {
-            words: np.logaddexp.reduce([s.likelihood for s in some])
+            words: np.logaddexp.reduce([s.likelihood for s in some]) - self._echo(words)
             for words, some in answers.items()
         }
         best = max(told, key=lambda words: told[words])
         return replace(answers[best][0], likelihood=float(told[best]))
+
+    def _echo(self, words: Sequence[str]) -> float:
+        if not words:
+            return 0.0
+        share = sum(word in self.said for word in words) / len(words)
+        return _ECHO * share + _WHOLE_ECHO * (share == 1)
 
 
 class Reader:
@@ -179,13 +191,14 @@ class Reader:
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """One reading for each (title, text), in order."""
         pairs = [paired(self._tokenizer, question, *passage) for passage in passages]
+        said = frozenset(stems(question))
         parts = in_batches([len(pair.ids) for pair in pairs])
         readings: dict[int, Reading] = {}
         with ThreadPoolExecutor(self._threads) as pool:
             run = pool.map(lambda part: self._run([pairs[number] for number in part]), parts)
             for part, found in zip(parts, run, strict=True):
                 readings.update(zip(part, found, strict=True))
-        return [readings[number] for number in range(len(pairs))]
+        return [replace(readings[number], said=said) for number in range(len(pairs))]
 
     def _run(self, pairs: Sequence[Paired]) -> list[Reading]:
         inputs = padded([pair.ids for pair in pairs])

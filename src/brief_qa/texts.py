@@ -103,12 +103,12 @@ _NO_LABEL = re.compile(r"[\s«»“”\"\[\]]+")
 _LABEL = 60
 
 
-def label(name: str) -> str:
-    """A name that an article gives of its source or author, on one line.
+def label(name: str, most: int = _LABEL) -> str:
+    """A name that an article gives of its source or author, or its title, on one line.
 
     Without the marks by which it could pass for a quotation or a citation.
     """
-    return _NO_LABEL.sub(" ", visible(name)).strip()[:_LABEL]
+    return _NO_LABEL.sub(" ", visible(name)).strip()[:most]
 
 
 def number(value: float, decimals: int = 0) -> str:

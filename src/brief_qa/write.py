@@ -16,11 +16,21 @@ import numpy as np
 from brief_qa import texts
 from brief_qa.asked import Asked, asked, form_asked, names
 from brief_qa.dates import format_date
-from brief_qa.domain import Answer, Article, Citation, Coverage, Form, Hit, Period
+from brief_qa.domain import Answer, Citation, Coverage, Form, Hit, Period
 from brief_qa.french import fold, stems
 from brief_qa.numerals import numbers
 from brief_qa.periods import YEAR, years_named
-from brief_qa.quotations import EXPLAINED, MOST_QUOTED, cite, cited, day, origin, signature, written
+from brief_qa.quotations import (
+    EXPLAINED,
+    MOST_QUOTED,
+    Head,
+    cite,
+    cited,
+    headline,
+    origin,
+    signature,
+    written,
+)
 from brief_qa.read import LONGEST, Question, Weighed, probability, worth
 from brief_qa.search import share_held
 from brief_qa.sentences import sentences
@@ -60,7 +70,7 @@ class _Said:
     """What an answer quotes, and how each quotation is introduced."""
 
     citations: tuple[Citation, ...]
-    head: Callable[[Article], str] | None = None
+    head: Head | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -135,7 +145,7 @@ def _told_of(
     if not citations:
         return None
     return Answer(
-        "\n\n".join(written(citation, day) for citation in citations),
+        "\n\n".join(written(citation, headline) for citation in citations),
         citations,
         tuple(hits),
         refused=False,
@@ -287,7 +297,7 @@ def _summary(question: str, ranked: Sequence[_Ranked]) -> _Said:
     best = about or best
     some = list(best.values())[:_MOST_LISTED]
     some.sort(key=lambda one: str(one.hit.article.published or "9999"))
-    return _Said(cited(some, _MOST_LISTED), day)
+    return _Said(cited(some, _MOST_LISTED), headline)
 
 
 def _shown(hit: Hit) -> str:
