@@ -57,10 +57,10 @@ def answered(*weighed: Weighed, signed: bool = False) -> Answer:
     return write.answer(question, weighed, [hit()], COVERAGE, signed=signed)
 
 
-def weighed_in(question: Question, article: Article) -> list[Weighed]:
-    """The sentences of an article, as the real reader reads it."""
-    readings = shared_reader().read(question.text, [(article.title, article.body)])
-    return weigh(question, [hit(article)], readings)
+def weighed_in(question: Question, *articles: Article) -> list[Weighed]:
+    """The sentences of some articles, as the real reader reads them."""
+    readings = shared_reader().read(question.text, [(one.title, one.body) for one in articles])
+    return weigh(question, [hit(one) for one in articles], readings)
 
 
 def test_an_answer_is_quotations_at_their_offsets() -> None:
@@ -450,6 +450,18 @@ def test_a_subhead_is_not_quoted() -> None:
     assert told == ["La couronne a été retrouvée dans la rue.", "Une couronne"]
 
 
+def test_a_line_that_three_articles_end_by_is_not_quoted() -> None:
+    question = Question("Qui signe ?", Wording({}))
+    signed = [Article(f"{n}", "Vol", f"Vol numéro {n}.\n\nAvec agences.") for n in range(3)]
+    assert [one.text for one in weighed_in(question, *signed)] == [
+        "Vol numéro 0.",
+        "Vol numéro 1.",
+        "Vol numéro 2.",
+    ]
+    copies = [replace(signed[0], id=f"copie{n}") for n in range(3)]
+    assert "Avec agences." in [one.text for one in weighed_in(question, *copies, signed[1])]
+
+
 @pytest.mark.parametrize(
     ("question", "source"),
     [
@@ -483,18 +495,45 @@ def test_a_count_of_other_things_is_no_entry_of_a_list() -> None:
     assert [one.article.id for one in alone.citations] == ["b"]
 
 
-def figure(article_id: str, words: str, span: str, day: date) -> Weighed:
-    """A sentence of an article of its own, whose answer is a figure."""
+def figure(article_id: str, words: str, span: str, day: date, *, around: float = 1.0) -> Weighed:
+    """A sentence of an article of its own, whose answer is a figure or a day."""
     article = Article(article_id, "Chantier", words, source="Le Courrier", published=day)
     start = words.index(span)
-    features = dict.fromkeys(FEATURES, 0.0) | {"relevance": 9.0}
+    features = dict.fromkeys(FEATURES, 0.0) | {"relevance": 9.0, "words around": around}
     answer = start, start + len(span)
     return Weighed(hit(article), 0, len(words), answer, tuple(features.values()))
 
 
-def counted(*weighed: Weighed) -> Answer:
-    question = Question("Combien coûte la ligne B ?", Wording({}))
+def counted(*weighed: Weighed, asks: str = "Combien coûte la ligne B ?") -> Answer:
+    question = Question(asks, Wording({}))
     return write.answer(question, weighed, [one.hit for one in weighed], COVERAGE)
+
+
+@pytest.mark.parametrize(
+    ("words", "span", "differs"),
+    [
+        ("Elle ouvrira le 30 janvier 2027.", "le 30 janvier 2027", True),
+        ("L'ouverture est pour septembre 2026.", "septembre 2026", True),
+        ("Ce sera en mars, dit la maire.", "en mars", False),
+        ("Ce sera le 8 mars 2027.", "le 8 mars 2027", False),
+        ("Elle ouvrira bientôt.", "bientôt", False),
+    ],
+)
+def test_days_that_differ_are_each_told_newest_first(words: str, span: str, differs: bool) -> None:
+    first = figure("a", "La ligne ouvrira en mars 2027.", "en mars 2027", date(2025, 1, 1))
+    other = figure("b", words, span, date(2026, 1, 1))
+    answer = counted(first, other, asks="Quand ouvrira la ligne B ?")
+    assert (texts.DAYS_DIFFER in answer.notes) is differs
+    if differs:
+        assert [one.article.id for one in answer.citations] == ["b", "a"]
+
+
+def test_what_speaks_of_something_else_differs_in_nothing() -> None:
+    first = figure("a", "La ligne coûte 214 millions d'euros.", "214 millions d'euros", TRAM_DAY)
+    other = figure(
+        "b", "Le pont a coûté 247 millions d'euros.", "247 millions d'euros", TRAM_DAY, around=0.4
+    )
+    assert texts.FIGURES_DIFFER not in counted(first, other).notes
 
 
 def test_figures_that_differ_are_each_told_with_their_source_and_day() -> None:

@@ -58,6 +58,13 @@ def test_figures_that_differ_are_all_given_with_their_days_newest_first(sample: 
     assert [one.split()[0] for one in spans(answer)] == ["271,5", "268", "247"]
 
 
+def test_days_that_differ_are_all_given_newest_first(sample: Archive) -> None:
+    answer = ask(sample, "Quand ouvrira la ligne B du tramway ?", "fait")
+    assert texts.DAYS_DIFFER in answer.notes
+    assert spans(answer)[0] == "samedi 30 janvier 2027"
+    assert "septembre 2026" in spans(answer)[-1]
+
+
 def test_a_list_is_a_sentence_for_each_answer(sample: Archive) -> None:
     answer = ask(sample, "Quels joueurs du PSG ont marqué contre l'Inter Milan ?", "liste")
     said = " ".join(one.quote for one in answer.citations)

@@ -15,7 +15,7 @@ import pytest
 from brief_qa import Archive, Article, Period
 from brief_qa.facets import FacetRows, Facets, Filters
 from brief_qa.search import PERIOD_WEIGHT
-from brief_qa.texts import NOTHING_OF_THEN
+from brief_qa.texts import PERIOD_USE
 from fakes import FakeEncoder
 
 TODAY = date(2024, 4, 25)
@@ -87,12 +87,12 @@ def test_articles_of_the_days_after_count_among_the_period(archive: Archive) -> 
     assert timely() == {"ancien"}
 
 
-def test_a_filter_that_would_leave_nothing_is_a_preference_and_says_so(archive: Archive) -> None:
+def test_a_filter_that_would_leave_nothing_leaves_out_nothing_and_says_so(archive: Archive) -> None:
     question = "Que s'est-il passé pendant la grève en juin 2021 ?"
     ids, period = found(archive, question)
     assert ids == found(archive, question, read_dates=False)[0] and len(ids) == 4
-    assert period is not None and period.use == "preference"
-    assert period.reason.endswith(NOTHING_OF_THEN)
+    assert period is not None and period.use == "unmet"
+    assert period.told.endswith(PERIOD_USE["unmet"])
 
 
 def test_a_filter_counts_only_articles_that_the_other_filters_let_through(
@@ -100,14 +100,14 @@ def test_a_filter_counts_only_articles_that_the_other_filters_let_through(
 ) -> None:
     ids, period = found(archive, "La grève d'hier", section="Vie")
     assert ids == ["ancien"]
-    assert period is not None and period.use == "preference"
+    assert period is not None and period.use == "unmet"
 
 
 def test_a_filter_does_not_count_what_was_deleted(archive: Archive) -> None:
     archive.delete("hier")
     ids, period = found(archive, "La grève d'hier")
     assert len(ids) == 3
-    assert period is not None and period.use == "preference"
+    assert period is not None and period.use == "unmet"
 
 
 def test_a_condition_given_switches_the_reading_off(archive: Archive) -> None:

@@ -210,8 +210,11 @@ def test_over_https_the_cookie_is_secure(app: Any, keys: dict[str, str]) -> None
     assert "secure" in asyncio.run(signed_in()).headers["set-cookie"].lower()
 
 
-def test_a_wrong_key_is_told_and_after_some_one_must_wait(
-    app: Any, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+def test_a_wrong_key_is_told_and_logged_and_after_some_one_must_wait(
+    app: Any,
+    keys: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(access_module, "_PAUSE", 0)
     browser = Browser(app, "198.51.100.1")
@@ -222,6 +225,8 @@ def test_a_wrong_key_is_told_and_after_some_one_must_wait(
     reply = browser.send("POST", "/connexion", data={"cle": "bq_00000000_x"})
     assert reply.status_code == 429 and int(reply.headers["retry-after"]) > 0
     assert "Réessayez dans" in reply.text
+    assert caplog.messages.count("clé fausse, donnée par 198.51.100.1") == 10
+    assert "bq_00000000" not in caplog.text
     other = Browser(app, "198.51.100.2").send("POST", "/connexion", data={"cle": keys["read"]})
     assert other.status_code == 403 and "admin" in other.text
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from brief_qa.texts import EXTRACTS, NOTHING_OF_THEN, PERIOD_USE
+from brief_qa.texts import EXTRACTS, PERIOD_USE
 
 Kind = Literal["article", "brève"]
 DateOrigin = Literal[
@@ -187,9 +187,10 @@ class Period:
     """Both inclusive, None where open; never both."""
     start: int
     end: int
-    use: Literal["filter", "preference"]
-    """A filter leaves out articles dated outside; a preference puts those inside before others.
-    Neither leaves out an article without a date."""
+    use: Literal["filter", "preference", "unmet"]
+    """A filter leaves out articles dated outside; a preference puts those inside before others;
+    where no article is dated inside, the filter is unmet and leaves out nothing. No use leaves
+    out an article without a date."""
     reach: int
     """Days after the last in which articles still tell of it."""
     reason: str
@@ -203,8 +204,6 @@ class Period:
     @property
     def told(self) -> str:
         """For the reader: the time, and what was done with it."""
-        if self.reason.endswith(NOTHING_OF_THEN):
-            return self.reason
         return f"{self.reason} ; {PERIOD_USE[self.use]}"
 
     def tells(self, day: date | None) -> bool:

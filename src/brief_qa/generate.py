@@ -15,9 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
 
-from brief_qa import quotations, texts, write
+from brief_qa import texts, write
 from brief_qa.check import Checking
 from brief_qa.commands import commands_a_model
+from brief_qa.dates import day_told
 from brief_qa.domain import Answer, Hit
 from brief_qa.errors import LlmError
 from brief_qa.facts import one_form
@@ -140,7 +141,7 @@ def prompt() -> str:
 def _passage(name: str, hit: Hit) -> str:
     article = hit.article
     source = as_data(article.source or "")[:_TITLE]
-    told = ", ".join(filter(None, (source, quotations.day(article))))
+    told = ", ".join(filter(None, (source, day_told(article.published))))
     return (
         f"<passage {name}>\nTitre : {as_data(article.title)[:_TITLE]}\n"
         f"Source : {told}\nTexte : {as_data(hit.text)}\n"

@@ -98,11 +98,14 @@ def weigh(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]) 
     kind = asked(question.text)
     best, *others = sorted((hit.score for hit in hits), reverse=True) or [0.0]
     ahead = best - others[:READ_PER_ARTICLE][-1] if others else 0.0
+    formulas = _formulas(hits)
     weighed = []
     for hit, reading in zip(hits, readings, strict=True):
         around = question.wording.words(f"{hit.article.title}\n{hit.text}")
         for start, end, span in _sentences_of(hit, reading):
             sentence = hit.article.body[start:end]
+            if any(sentence in line for line in formulas):
+                continue
             features = (
                 reading.relevance,
                 span.likelihood,
@@ -152,6 +155,22 @@ def _sentences_of(hit: Hit, reading: Reading) -> list[tuple[int, int, Span]]:
         if span and not _NO_ANSWER.search(sentence) and not _announces(sentence, body[end:]):
             found.append((start, end, span))
     return found
+
+
+_FORMULA = 3
+"""Articles that end by the same line, from which on it is their paper's, and no news."""
+
+
+def _formulas(hits: Sequence[Hit]) -> set[str]:
+    """The last lines that several articles share and that answer nothing: "Avec agences."
+
+    Articles that begin alike are copies of one, and count once.
+    """
+    begun: dict[str, set[str]] = {}
+    for hit in hits:
+        lines = hit.article.body.split("\n")
+        begun.setdefault(lines[-1], set()).add(lines[0])
+    return {line for line, beginnings in begun.items() if len(beginnings) >= _FORMULA}
 
 
 _PARAGRAPH = re.compile(r"\s*\n\s*(?P<line>\S[^\n]*)")

@@ -22,7 +22,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from brief_qa import texts
 from brief_qa.domain import Hit, Period, ScoreParts
 from brief_qa.exact import holds_all
 from brief_qa.facets import FacetRows, Filters
@@ -89,7 +88,7 @@ class Candidates:
 def within_period(filters: Filters, period: Period, snapshot: Snapshot) -> tuple[Filters, Period]:
     """The filters with those of the period that a question speaks of, and how that is used.
 
-    A filter that no dated article would pass becomes a preference, and its reason says so.
+    A filter that no dated article would pass is none.
     """
     if period.use != "filter":
         return filters, period
@@ -97,8 +96,7 @@ def within_period(filters: Filters, period: Period, snapshot: Snapshot) -> tuple
     narrowed = replace(filters, since=first, until=last)
     if snapshot.vectors.alive(snapshot.facets.mask(narrowed)).any():
         return replace(narrowed, undated=True), period
-    reason = f"{period.reason} ; {texts.NOTHING_OF_THEN}"
-    return filters, replace(period, use="preference", reason=reason)
+    return filters, replace(period, use="unmet")
 
 
 def candidates(

@@ -18,9 +18,9 @@ NOTHING_IN_FILTER = "Aucun article de l'archive ne répond aux filtres demandés
 PERIOD_USE = {
     "filter": "les articles d'autres jours sont laissés de côté",
     "preference": "les articles de ces jours viennent d'abord",
+    "unmet": "aucun article n'en est daté, toute l'archive a été cherchée",
 }
 """What is done with the time that a question speaks of."""
-NOTHING_OF_THEN = "aucun article n'en est daté, toute l'archive a été cherchée"
 NOTHING_TOLD_OF_THEN = (
     "Aucun article trouvé n'est de ce temps (« {when} ») ; l'archive va du {first} au {last}."
 )
@@ -31,6 +31,7 @@ NOT_A_QUESTION = (
 NOT_SUPPORTED = "Les articles les plus proches n'affirment rien qui réponde à la question."
 MISSING_NAMES = "Les articles trouvés ne parlent pas de : {names}."
 FIGURES_DIFFER = "Les articles ne donnent pas tous le même chiffre : le plus récent d'abord."
+DAYS_DIFFER = "Les articles ne donnent pas tous la même date : le plus récent d'abord."
 OTHER_YEAR = "La question parle de {years} ; l'article cité en premier est du {day}."
 OUTSIDE_PERIOD = "La question parle de {years} ; l'archive va du {first} au {last}."
 READ_AS = "« {asked} » : lu aussi comme {read}."

@@ -15,7 +15,7 @@ import numpy as np
 
 from brief_qa import texts
 from brief_qa.asked import Asked, asked, form_asked, names
-from brief_qa.dates import format_date
+from brief_qa.dates import MONTHS, format_date
 from brief_qa.domain import Answer, Citation, Coverage, Form, Hit, Period
 from brief_qa.french import fold, stems
 from brief_qa.numerals import numbers
@@ -31,7 +31,7 @@ from brief_qa.quotations import (
     signature,
     written,
 )
-from brief_qa.read import LONGEST, Question, Weighed, probability, worth
+from brief_qa.read import FEATURES, LONGEST, Question, Weighed, probability, worth
 from brief_qa.search import share_held
 from brief_qa.sentences import sentences
 
@@ -51,6 +51,8 @@ _MOST_LISTED = 6
 _MOST_MISSING = 5
 _ALIKE = 3
 """How many times one figure may be another and still be of the same thing."""
+_AROUND = FEATURES.index("words around")
+_DAY_OF_MONTH = re.compile(rf"\b(\d{{1,2}})(?:er)?\s(?:{'|'.join(MONTHS)})\b")
 _UNIT = 24
 """Characters after a bare number in which what it counts is said."""
 _NEWS = frozenset(
@@ -61,7 +63,8 @@ _NEWS = frozenset(
 )
 """What asks for news, and names none."""
 _ABOUT = 0.6
-"""Share of the other words of a question, by rarity, that an article holds to be about it."""
+"""Share of the other words of a question, by rarity, that an article holds to be about it; of
+those that the best passage holds, to be about the same."""
 _SCALES = frozenset(stems("mille millions milliards environ près plus moins"))
 
 
@@ -184,37 +187,46 @@ class _Ranked:
 
 
 def _fact(question: str, ranked: Sequence[_Ranked]) -> _Said:
-    """The best sentence and those as good; figures that differ each with its source and day."""
-    if asked(question) is Asked.NUMBER and (rivals := _rivals(ranked)):
+    """The best sentence and those as good; figures and days that differ each with its source."""
+    differ, note = _DIFFERENCES.get(asked(question), (None, ""))
+    if differ and (rivals := _rivals(ranked, differ)):
         citations = tuple(cite(n, one) for n, one in enumerate(rivals, 1))
-        return _Said(citations, origin, (texts.FIGURES_DIFFER,))
+        return _Said(citations, origin, (note,))
     return _Said(cited(one.weighed for one in ranked if one.behind <= _MORE_WORTH))
 
 
-def _rivals(ranked: Sequence[_Ranked]) -> list[Weighed]:
-    """Sentences of several articles nearly as good that give other figures, newest first.
+def _rivals(ranked: Sequence[_Ranked], differ: Callable[[Weighed, Weighed], bool]) -> list[Weighed]:
+    """Sentences of several articles nearly as good that say otherwise, newest first.
 
-    Only figures of one kind and about one size can differ: euros and stations do not, nor do
-    the price of a line and that of a bolt. Empty when all agree.
+    Passages that hold much less of the question than the best one's speak of something else.
+    Empty when all agree.
     """
-    wanted, unit = _figures(ranked[0].weighed)
-    if not wanted or not unit:
-        return []
-    found = {frozenset(wanted): ranked[0].weighed}
+    found = [ranked[0].weighed]
     for one in ranked:
-        figures, of = _figures(one.weighed)
-        seen = {kept.hit.article.id for kept in found.values()}
-        fits = one.behind <= _LISTED_WORTH and figures and of & unit
+        weighed = one.weighed
         if (
-            fits
-            and max(wanted) <= _ALIKE * max(figures) <= _ALIKE**2 * max(wanted)
-            and one.weighed.hit.article.id not in seen
+            one.behind <= _LISTED_WORTH
+            and weighed.features[_AROUND] >= _ABOUT * found[0].features[_AROUND]
+            and all(weighed.hit.article.id != other.hit.article.id for other in found)
+            and all(differ(weighed, other) for other in found)
         ):
-            found.setdefault(frozenset(figures), one.weighed)
+            found.append(weighed)
     if len(found) < 2:
         return []
-    some = list(found.values())[:MOST_QUOTED]
+    some = found[:MOST_QUOTED]
     return sorted(some, key=lambda one: str(one.hit.article.published or ""), reverse=True)
+
+
+def _other_figures(one: Weighed, other: Weighed) -> bool:
+    """Whether two sentences give other figures of one thing, by their words.
+
+    Only figures of one kind and about one size can differ: euros and stations do not, nor do
+    the price of a line and that of a bolt.
+    """
+    (mine, my_unit), (theirs, their_unit) = _figures(one), _figures(other)
+    if not (mine and theirs and my_unit & their_unit) or mine == theirs:
+        return False
+    return max(mine) <= _ALIKE * max(theirs) <= _ALIKE**2 * max(mine)
 
 
 def _figures(weighed: Weighed) -> tuple[set[Decimal], set[str]]:
@@ -224,6 +236,26 @@ def _figures(weighed: Weighed) -> tuple[set[Decimal], set[str]]:
     counted = body[start : end + _UNIT] if bare else weighed.answering
     words = (stem for stem in stems(counted) if not stem[0].isdigit())
     return numbers(fold(weighed.answering)), set(words) - _SCALES
+
+
+def _other_days(one: Weighed, other: Weighed) -> bool:
+    """Whether two sentences name other months, years or days of the month."""
+    both = zip(_days(one), _days(other), strict=True)
+    return any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in both)
+
+
+def _days(weighed: Weighed) -> tuple[set[str], ...]:
+    """The months, the years and the days of the month among the words that answer."""
+    words = set(re.findall(r"\w+", weighed.answering.lower()))
+    days = set(_DAY_OF_MONTH.findall(weighed.answering.lower()))
+    return words.intersection(MONTHS), set(YEAR.findall(weighed.answering)), days
+
+
+_DIFFERENCES = {
+    Asked.NUMBER: (_other_figures, texts.FIGURES_DIFFER),
+    Asked.TIME: (_other_days, texts.DAYS_DIFFER),
+}
+"""What can differ from article to article, and what is said of it."""
 
 
 def _list(question: str, ranked: Sequence[_Ranked]) -> _Said:

@@ -132,6 +132,7 @@ class Access:
         if key:
             self._attempts.right(address)
         else:
+            _log.warning("clé fausse, donnée par %s", address)
             await asyncio.sleep(_PAUSE)
         return key
 
