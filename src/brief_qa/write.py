@@ -1,7 +1,7 @@
 """Writing: an answer made of quotations, or a refusal that says what is near.
 
 The first writer, and the only one that is always there: it quotes whole sentences, the words
-that answer marked in them, and says besides only who wrote them and when.
+that answer marked in them, and says besides only who wrote them, when and under what title.
 """
 
 from __future__ import annotations
