@@ -470,6 +470,10 @@ def test_a_line_that_three_articles_end_by_is_not_quoted() -> None:
         ("Combien étaient-ils ?", ""),
         ("Selon quel calendrier la ligne ouvrira-t-elle ?", ""),
         ("Que dit-il, selon l'article ?", ""),
+        ("Que disent les syndicats de la fréquentation ?", "syndicats"),
+        ("Qu'a répondu la préfecture le 3 mai ?", "préfecture"),
+        ("Qu’en pense la préfecture ?", "préfecture"),
+        ("Que demandent-ils ?", ""),
     ],
 )
 def test_whose_word_is_asked_for(question: str, source: str) -> None:

@@ -174,12 +174,25 @@ _SAID_BY = re.compile(
     r"(?!quel|qui\b|quoi\b|lequel|laquelle|(?:l'|les |cet |ces )(?:article|archive|journa))"
     r"(?P<who>(?:[^\s,?;]+ ?){1,4})"
 )
+_SAYS = (
+    "dit|disent|declaren?t?|affirmen?t?|repond(?:ent|u)?|expliquen?t?|assuren?t?|estimen?t?"
+    "|pensen?t?|promet(?:tent)?|promis|reprochen?t?|proposen?t?|demanden?t?|annoncen?t?"
+    "|reclamen?t?|denoncen?t?"
+)
+_WHAT_IS_SAID = re.compile(
+    rf"\bqu(?:e |'en |')(?:a |ont |avait |avaient )?(?:{_SAYS})s? "
+    r"(?P<who>(?:(?!(?:sur|a|au|aux|apres|avant|pendant|lors|contre|pour|en|dans|de|des|du|le \d+"
+    r"|d'\S*)\b)[^\s,?;]+ ?){1,4})"
+)
 """Whose word is asked for, by its first words: what follows them is the question's again."""
 
 
 def attributed_to(question: str) -> list[str]:
-    """The words, as stems, that say whose word a question asks for: "selon les syndicats"."""
-    found = _SAID_BY.search(fold(question).replace("’", "'"))
+    """The words, as stems, that say whose word a question asks for: "selon les syndicats", "que
+    disent les syndicats du budget".
+    """
+    text = fold(question).replace("’", "'")
+    found = _SAID_BY.search(text) or _WHAT_IS_SAID.search(text)
     return stems(found["who"]) if found else []
 
 
