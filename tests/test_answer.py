@@ -521,6 +521,7 @@ def counted(*weighed: Weighed, asks: str = "Combien coûte la ligne B ?") -> Ans
         ("Ce sera en mars, dit la maire.", "en mars", False),
         ("Ce sera le 8 mars 2027.", "le 8 mars 2027", False),
         ("Elle ouvrira bientôt.", "bientôt", False),
+        ("VALMONT, 2 janvier 2026 (ARP) - La ligne roule.", "2 janvier 2026", False),
     ],
 )
 def test_days_that_differ_are_each_told_newest_first(words: str, span: str, differs: bool) -> None:
@@ -538,6 +539,9 @@ def test_what_speaks_of_something_else_differs_in_nothing() -> None:
         "b", "Le pont a coûté 247 millions d'euros.", "247 millions d'euros", TRAM_DAY, around=0.4
     )
     assert texts.FIGURES_DIFFER not in counted(first, other).notes
+    unsure = replace(other, features=(9.0, -5.0, *first.features[2:]))
+    assert texts.FIGURES_DIFFER not in counted(first, unsure).notes
+    assert texts.FIGURES_DIFFER in counted(first, replace(other, features=first.features)).notes
 
 
 def test_figures_that_differ_are_each_told_with_their_source_and_day() -> None:

@@ -42,15 +42,15 @@ FEATURES = (
 - how far the best passage's score in the search is ahead of the fourth's: what is found stands out
   where the archive holds it, and looks like its neighbours where it does not.
 """
-WORTH = np.array([0.34, 0.25, 0.60, 0.49, 0.0, 1.31, 0.0])
+WORTH = np.array([0.32, 0.24, 0.62, 0.47, 0.0, 1.26, 0.0])
 """Weights for choosing between the sentences read for one question."""
-WORTH_CLOSED = np.array([0.34, 0.10, 0.60, 0.80, 0.0, 0.0, 0.0])
+WORTH_CLOSED = np.array([0.32, 0.10, 0.62, 0.80, 0.0, 0.0, 0.0])
 """The same for a question that "oui" or "non" answers: no words of a sentence are its answer, so
 that it speaks of what was asked counts for more. Not fitted: there is no set of such questions."""
 _HEARSAY = 2.0
 """How much less a sentence is worth that does not name whose word was asked for: "selon X"."""
-CONFIDENCE = np.array([0.55, 0.0, 0.73, 0.0, 1.37, 1.00, 0.17])
-CONFIDENCE_BIAS = -2.97
+CONFIDENCE = np.array([0.47, 0.0, 0.85, 0.0, 1.22, 1.09, 0.22])
+CONFIDENCE_BIAS = -3.00
 """Logistic weights: the probability that the chosen sentence answers."""
 READ_PER_ARTICLE = 3
 """Passages read of one article, at most: the fourth best is of another."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -51,7 +52,9 @@ _MOST_LISTED = 6
 _MOST_MISSING = 5
 _ALIKE = 3
 """How many times one figure may be another and still be of the same thing."""
-_AROUND = FEATURES.index("words around")
+_AROUND, _LIKELIHOOD = FEATURES.index("words around"), FEATURES.index("likelihood")
+_LIKELY = -2.3
+"""Logarithm of the probability from which on words may be their passage's answer: a tenth."""
 _DAY_OF_MONTH = re.compile(rf"\b(\d{{1,2}})(?:er)?\s(?:{'|'.join(MONTHS)})\b")
 _UNIT = 24
 """Characters after a bare number in which what it counts is said."""
@@ -198,8 +201,8 @@ def _fact(question: str, ranked: Sequence[_Ranked]) -> _Said:
 def _rivals(ranked: Sequence[_Ranked], differ: Callable[[Weighed, Weighed], bool]) -> list[Weighed]:
     """Sentences of several articles nearly as good that say otherwise, newest first.
 
-    Passages that hold much less of the question than the best one's speak of something else.
-    Empty when all agree.
+    Passages that hold much less of the question than the best one's speak of something else,
+    and what is hardly its passage's answer contradicts nobody. Empty when all agree.
     """
     found = [ranked[0].weighed]
     for one in ranked:
@@ -207,6 +210,7 @@ def _rivals(ranked: Sequence[_Ranked], differ: Callable[[Weighed, Weighed], bool
         if (
             one.behind <= _LISTED_WORTH
             and weighed.features[_AROUND] >= _ABOUT * found[0].features[_AROUND]
+            and weighed.features[_LIKELIHOOD] >= _LIKELY
             and all(weighed.hit.article.id != other.hit.article.id for other in found)
             and all(differ(weighed, other) for other in found)
         ):
@@ -239,7 +243,12 @@ def _figures(weighed: Weighed) -> tuple[set[Decimal], set[str]]:
 
 
 def _other_days(one: Weighed, other: Weighed) -> bool:
-    """Whether two sentences name other months, years or days of the month."""
+    """Whether two sentences name other months, years or days of the month.
+
+    A sentence that names the day its article reports on, or the dateline, is of another event.
+    """
+    if _reports(one) or _reports(other):
+        return False
     both = zip(_days(one), _days(other), strict=True)
     return any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in both)
 
@@ -249,6 +258,15 @@ def _days(weighed: Weighed) -> tuple[set[str], ...]:
     words = set(re.findall(r"\w+", weighed.answering.lower()))
     days = set(_DAY_OF_MONTH.findall(weighed.answering.lower()))
     return words.intersection(MONTHS), set(YEAR.findall(weighed.answering)), days
+
+
+def _reports(weighed: Weighed) -> bool:
+    """Whether the day that answers is the article's own, or the one before or after."""
+    published, (months, _, days) = weighed.hit.article.published, _days(weighed)
+    if published is None:
+        return False
+    near = [published + timedelta(days=away) for away in (-1, 0, 1)]
+    return any(str(day.day) in days and MONTHS[day.month - 1] in months for day in near)
 
 
 _DIFFERENCES = {
