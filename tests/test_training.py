@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from training.examples import Example, Piece
 from training.near_misses import near_miss
+from training.thinning import thinned
 
 from brief_qa import graph
 from brief_qa.batches import padded
@@ -90,7 +92,7 @@ def test_the_order_depends_on_the_seed_alone(folder: Path) -> None:
     def order(seed: int) -> list[list[int]]:
         known = examples("piaf", 40) + examples("it", 40)
         tokenizer = open_tokenizer(folder)
-        steps = _steps(known, tokenizer, Stage(90, 1e-4, (0.5, 0.9), 0.5), seed)
+        steps = _steps(known, tokenizer, Stage(90, 1e-4, (0.5, 0.9), 0.5, thinned=0.5), seed)
         return [one.ids for step in steps for group in step for one in group]
 
     first = order(1)
@@ -99,15 +101,29 @@ def test_the_order_depends_on_the_seed_alone(folder: Path) -> None:
     assert order(2) != first
 
 
-def test_what_is_kept_lies_between_the_stages(tmp_path: Path) -> None:
+def test_what_is_kept_lies_between_the_stages() -> None:
     import torch
-    from safetensors.torch import save_file
     from training.train import mean
 
-    files = [tmp_path / "a", tmp_path / "b"]
-    for file, value in zip(files, (1.0, 3.0), strict=True):
-        save_file({"w": torch.full((2,), value)}, file)
-    assert mean(files)["w"].tolist() == [2.0, 2.0]
+    before, after = ({"w": torch.full((2,), value)} for value in (1.0, 3.0))
+    assert mean(before, after)["w"].tolist() == [2.0, 2.0]
+
+
+def test_a_thinned_passage_keeps_its_answers() -> None:
+    text = "Il pleut. La maire Hélène Marchand est venue. Il fait froid. Le vent tourne."
+    start = text.index("Hélène")
+    piece = Piece("Météo", text, ((start, start + len("Hélène Marchand")),))
+    long = replace(piece, answers=((0, start),))
+    order = random.Random(1)
+    seen = set[str]()
+    for _ in range(60):
+        one = thinned(Example("piaf", "Qui ?", (piece, long), (OTHER,)), order)
+        ((a, b),) = one.right[0].answers
+        assert one.right[0].text[a:b] == "Hélène Marchand"
+        assert one.right[1] == long and one.wrong == (OTHER,)
+        seen.add(one.right[0].text)
+    assert text in seen and len(seen) > 3
+    assert all("La maire" in words for words in seen)
 
 
 def test_a_near_miss_has_one_word_of_the_question_exchanged() -> None:

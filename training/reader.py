@@ -87,6 +87,7 @@ class _Layer(nn.Module):
         self.wide = nn.Linear(WIDTH, 4 * WIDTH)
         self.narrow = nn.Linear(4 * WIDTH, WIDTH)
         self.narrow_norm = nn.LayerNorm(WIDTH, _EPSILON)
+        self.drop = nn.Dropout(0.0)
 
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
         rows, tokens, _ = hidden.shape
@@ -95,9 +96,9 @@ class _Layer(nn.Module):
         scores = (query * (WIDTH // HEADS) ** -0.5) @ key.transpose(2, 3) + bias
         attended = scores.softmax(-1, dtype=scores.dtype) @ value
         attended = attended.transpose(1, 2).reshape(rows, tokens, WIDTH)
-        hidden = self.out_norm(hidden + self.out(attended))
+        hidden = self.out_norm(hidden + self.drop(self.out(attended)))
         wide = F.gelu(self.wide(hidden))
-        normed: Tensor = self.narrow_norm(hidden + self.narrow(wide))
+        normed: Tensor = self.narrow_norm(hidden + self.drop(self.narrow(wide)))
         return normed
 
 
@@ -136,6 +137,12 @@ class TrainedReader(nn.Module):
         starts, ends = self.spans(hidden).float().unbind(-1)
         pooled = torch.tanh(self.pooler(hidden[:, 0]))
         return starts, ends, self.relevance(pooled).float().squeeze(-1)
+
+    def drop(self, share: float, frozen: int) -> None:
+        """Leave out this share of what each layer above the ``frozen`` ones adds, in training."""
+        for module in self.layers[frozen:].modules():
+            if isinstance(module, nn.Dropout):
+                module.p = share
 
     def named(self) -> dict[str, Tensor]:
         """What is learnt, under the names that BertModel gives weights."""

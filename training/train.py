@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from brief_qa.models import DEFAULT_MODEL, default_cache, open_model
 from training.examples import Example, examples, held_out
 from training.near_misses import names, near_miss
 from training.reader import Batch, Row, TrainedReader, loss, row
+from training.thinning import thinned
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 WORK = Path(__file__).parent / "work"
@@ -52,11 +53,15 @@ class Stage:
     """Share of the questions that are French, at the beginning and at the end."""
     near_misses: float
     """Share of the answered questions that are also asked with another name or year."""
+    dropout: float = 0.0
+    thinned: float = 0.0
+    """Share of the questions whose passages are read with some sentences left out."""
 
 
 STAGES = (
     Stage(44_000, 2e-4, (0.35, 0.85), 0.0),
     Stage(33_000, 1e-4, (0.85, 1.0), 0.35),
+    Stage(36_000, 1.5e-4, (0.35, 0.8), 0.3, dropout=0.1, thinned=0.5),
 )
 _SHELF = 32
 """Batches made at once, so that rows of one length come together."""
@@ -70,39 +75,35 @@ def main() -> None:
     options.work.mkdir(exist_ok=True)
     opened = open_model(DEFAULT_MODEL, default_cache())
     known = examples(options.data, options.work / "examples.jsonl")
-    before = None
+    kept: dict[str, Tensor] | None = None
     for number, stage in enumerate(STAGES, start=1):
-        written = trained(number, options.work)
+        written = options.work / f"stage{number}.safetensors"
         if not written.exists():
             print(f"étape {number} sur {len(STAGES)}", flush=True)
             torch.manual_seed(options.seed)
             model = TrainedReader(opened.folder, FROZEN)
-            if before is not None:
-                model.load_named(load_file(before))
+            if kept is not None:
+                model.load_named(kept)
+            model.drop(stage.dropout, FROZEN)
             checkpoint = options.work / "checkpoint.pt"
             steps = _steps(known, opened.tokenizer, stage, options.seed + number - 1)
             _train(model, steps, stage, checkpoint)
             model.save(written)
             checkpoint.unlink(missing_ok=True)
-        before = written
-    stages = [trained(number, options.work) for number, _ in enumerate(STAGES, start=1)]
-    save_file(mean(stages), options.work / "reader.safetensors")
+        learnt = load_file(written)
+        kept = learnt if kept is None else mean(kept, learnt)
+    assert kept is not None
+    save_file(kept, options.work / "reader.safetensors")
 
 
-def trained(stage: int, work: Path) -> Path:
-    """The weights that a stage leaves."""
-    return work / f"stage{stage}.safetensors"
+def mean(before: dict[str, Tensor], after: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What is kept of a stage: the mean of each weight before and after it.
 
-
-def mean(files: Sequence[Path]) -> dict[str, Tensor]:
-    """The mean of each weight over some files.
-
-    The last stage knows near misses and has begun to learn its few French questions by heart; the
-    one before has not. Between the two lies what both know (Wortsman et al. 2022, "Robust
-    fine-tuning of zero-shot models").
+    A stage has begun to learn its few French questions by heart; what came before it has not.
+    Between the two lies what both know (Wortsman et al. 2022, "Robust fine-tuning of zero-shot
+    models").
     """
-    states = [load_file(file) for file in files]
-    return {name: torch.stack([one[name] for one in states]).mean(0) for name in states[0]}
+    return {name: (before[name] + after[name]) / 2 for name in after}
 
 
 def _train(
@@ -187,6 +188,8 @@ def _steps(
         while sum(map(len, shelf)) < _SHELF * ROWS:
             share = stage.french[0] + (stage.french[1] - stage.french[0]) * given / stage.rows
             one = next(sources[order.random() >= share])
+            if stage.thinned > order.random():
+                one = thinned(one, order)
             rows = _rows(one, tokenizer, order)
             if len(rows) > 1 and one.right and stage.near_misses > order.random():
                 missed = near_miss(one.question, one.right[0].text, elsewhere, order)
