@@ -541,7 +541,11 @@ def test_what_speaks_of_something_else_differs_in_nothing() -> None:
     assert texts.FIGURES_DIFFER not in counted(first, other).notes
     unsure = replace(other, features=(9.0, -5.0, *first.features[2:]))
     assert texts.FIGURES_DIFFER not in counted(first, unsure).notes
-    assert texts.FIGURES_DIFFER in counted(first, replace(other, features=first.features)).notes
+    other = replace(other, features=first.features)
+    assert texts.FIGURES_DIFFER in counted(first, other).notes
+    undated = replace(other, hit=hit(replace(other.hit.article, published=None)))
+    assert texts.FIGURES_DIFFER not in counted(first, undated).notes
+    assert texts.FIGURES_DIFFER not in counted(undated, first).notes
 
 
 def test_figures_that_differ_are_each_told_with_their_source_and_day() -> None:

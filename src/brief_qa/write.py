@@ -202,13 +202,17 @@ def _rivals(ranked: Sequence[_Ranked], differ: Callable[[Weighed, Weighed], bool
     """Sentences of several articles nearly as good that say otherwise, newest first.
 
     Passages that hold much less of the question than the best one's speak of something else,
-    and what is hardly its passage's answer contradicts nobody. Empty when all agree.
+    and what is hardly its passage's answer contradicts nobody. Articles without a day, as those of
+    an encyclopaedia, tell of other things rather than of others' days. Empty when all agree.
     """
     found = [ranked[0].weighed]
+    if found[0].hit.article.published is None:
+        return []
     for one in ranked:
         weighed = one.weighed
         if (
             one.behind <= _LISTED_WORTH
+            and weighed.hit.article.published
             and weighed.features[_AROUND] >= _ABOUT * found[0].features[_AROUND]
             and weighed.features[_LIKELIHOOD] >= _LIKELY
             and all(weighed.hit.article.id != other.hit.article.id for other in found)
@@ -218,7 +222,7 @@ def _rivals(ranked: Sequence[_Ranked], differ: Callable[[Weighed, Weighed], bool
     if len(found) < 2:
         return []
     some = found[:MOST_QUOTED]
-    return sorted(some, key=lambda one: str(one.hit.article.published or ""), reverse=True)
+    return sorted(some, key=lambda one: str(one.hit.article.published), reverse=True)
 
 
 def _other_figures(one: Weighed, other: Weighed) -> bool:
