@@ -533,6 +533,12 @@ def test_days_that_differ_are_each_told_newest_first(words: str, span: str, diff
         assert [one.article.id for one in answer.citations] == ["b", "a"]
 
 
+def test_the_first_and_the_last_day_of_the_calendar_are_days() -> None:
+    first = figure("a", "Ce fut le 1 janvier 1.", "1 janvier 1", date.min)
+    last = figure("b", "Ce sera le 31 mars 9999.", "31 mars 9999", date.max)
+    assert counted(first, last, asks="Quand ouvrira la ligne B ?").notes == ()
+
+
 def test_what_speaks_of_something_else_differs_in_nothing() -> None:
     first = figure("a", "La ligne coûte 214 millions d'euros.", "214 millions d'euros", TRAM_DAY)
     other = figure(

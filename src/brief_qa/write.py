@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -269,7 +269,8 @@ def _reports(weighed: Weighed) -> bool:
     published, (months, _, days) = weighed.hit.article.published, _days(weighed)
     if published is None:
         return False
-    near = [published + timedelta(days=away) for away in (-1, 0, 1)]
+    around = (published.toordinal() + away for away in (-1, 0, 1))
+    near = [date.fromordinal(day) for day in around if 0 < day <= date.max.toordinal()]
     return any(str(day.day) in days and MONTHS[day.month - 1] in months for day in near)
 
 
