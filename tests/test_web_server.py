@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import socket
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from brief_qa.domain import Answer, Article
 from brief_qa.errors import InputError
 from brief_qa.web import serve, words
 from brief_qa.web.conversation import Exchange, Outcome, Step, Trouble
-from brief_qa.web.examples import examples
+from brief_qa.web.examples import Examples, examples
 from brief_qa.web.outcomes import outcomes
 from brief_qa.web.server import _listen
 from brief_qa.web.turns import Full, Turns
@@ -351,3 +352,14 @@ def test_examples_are_offered_only_where_the_archive_holds_their_answer(archive:
     )
     archive.ingest([Article(id="nobel", title="Nobel", body=f"Stockholm. {sentence}")])
     assert examples(archive) == ["Qui a eu le Nobel de littérature en 2024 ?"]
+
+
+def test_no_example_is_looked_for_once_the_server_ends(archive: Archive) -> None:
+    offered = Examples(archive)
+    offered.end()
+    threads = threading.active_count()
+    assert offered.current() == []
+    assert threading.active_count() == threads
+    ended = threading.Event()
+    ended.set()
+    assert examples(archive) != [] == examples(archive, ended)

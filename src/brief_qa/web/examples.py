@@ -43,34 +43,46 @@ class Examples:
         """Those of the sample archive are there at once."""
         self._archive = archive
         self._lock = threading.Lock()
+        self._ended = threading.Event()
         self._found = _of_the_sample(archive)
         self._as_of: object = archive.coverage().updated if self._found else _NEVER
 
     def current(self) -> list[str]:
         """The examples, as far as they are known."""
         now = self._archive.coverage().updated
-        if now != self._as_of and self._lock.acquire(blocking=False):
+        if now != self._as_of and not self._ended.is_set() and self._lock.acquire(blocking=False):
             threading.Thread(target=self._find, args=[now], daemon=True).start()
         return self._found
 
     def _find(self, as_of: object) -> None:
         try:
-            self._found, self._as_of = examples(self._archive), as_of
+            self._found, self._as_of = examples(self._archive, self._ended), as_of
         except BriefQAError as error:
             _log.warning("pas de questions d'exemple : %s", error)
             self._as_of = as_of
         finally:
             self._lock.release()
 
+    def end(self) -> None:
+        """Find no more, and wait for the question under way: no thread outlives a process well."""
+        self._ended.set()
+        with self._lock:
+            pass
 
-def examples(archive: Archive) -> list[str]:
-    """At most four questions that the archive answers, drawn from its latest articles."""
+
+def examples(archive: Archive, ended: threading.Event | None = None) -> list[str]:
+    """At most four questions that the archive answers, drawn from its latest articles.
+
+    Fewer once ``ended`` is set.
+    """
     if found := _of_the_sample(archive):
         return found
     found, tried = [], 0
     in_quotations = threading.Event()
     in_quotations.set()  # no language model is waited for
     for question in _candidates(list(islice(archive.articles(), _LATEST))):
+        if ended and ended.is_set():
+            break
         kind = question.split()[:2]
         if sum(one.split()[:2] == kind for one in found) >= _OF_A_KIND:
             continue

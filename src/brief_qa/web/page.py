@@ -40,12 +40,12 @@ if (kept) trigger("apply", { kept: kept[1] });
 word of theirs; and the conversation that the page's address holds, to be opened again."""
 
 
-def build(archive: Archive, turns: Turns, key: bytes) -> gr.Blocks:
+def build(archive: Archive, offered: Examples, turns: Turns, key: bytes) -> gr.Blocks:
     """The page of an archive. Each reader's conversation is held for that reader alone.
 
-    ``turns`` are shared with whoever else answers; ``key`` signs the conversations that are kept.
+    ``offered`` are the questions to begin with, ``turns`` are shared with whoever else answers,
+    ``key`` signs the conversations that are kept.
     """
-    offered = Examples(archive)
     with gr.Blocks(title=words.TITLE, analytics_enabled=False, fill_width=True) as page:
         open_ask(archive, turns)  # first: an event of the page has a function of that name
         masthead = _html(_masthead(archive), "masthead")

@@ -16,6 +16,7 @@ from brief_qa.limits import RATE, TIMEOUT
 from brief_qa.reader import shared_reader
 from brief_qa.web import admin, pages, words
 from brief_qa.web.access import Access
+from brief_qa.web.examples import Examples
 from brief_qa.web.kept import signing_key
 from brief_qa.web.theme import theme
 from brief_qa.web.turns import Turns
@@ -90,7 +91,8 @@ def application(
     app.add_exception_handler(BriefQAError, pages.unreadable)
     app.router.routes += pages.routes(of_page, access, key)
     app.router.routes += admin.routes(archive, access, writes)
-    _mount(app, build(of_page, turns, key))
+    app.state.offered = Examples(of_page)
+    _mount(app, build(of_page, app.state.offered, turns, key))
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
     app.add_middleware(Door, access=access)
     if rate:
@@ -170,6 +172,7 @@ def serve(
         )
         with suppress(KeyboardInterrupt):  # uvicorn hands it on once it has shut down
             server.run(sockets=[listening])
+        app.state.offered.end()
         print(words.STOPPED, flush=True)
 
 
