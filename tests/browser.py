@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Route,
+    sync_playwright,
+)
 
 _FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -53,7 +61,7 @@ def watched_page(context: BrowserContext, address: str, wrong: list[str]) -> Pag
     page = context.new_page()
     page.on("dialog", lambda dialog: _said(dialog, wrong))
     page.on("pageerror", lambda error: wrong.append(f"error {error}"))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: _told(said, wrong))
     page.on("popup", lambda other: wrong.append(f"opened {other.url}"))
     page.on(
         "response",
@@ -62,6 +70,15 @@ def watched_page(context: BrowserContext, address: str, wrong: list[str]) -> Pag
         ),
     )
     return page
+
+
+_LEFT = "AbortError: signal is aborted without reason"
+"""What Gradio's page says of its own stream when it is left while an answer is under way."""
+
+
+def _told(said: ConsoleMessage, wrong: list[str]) -> None:
+    if said.type == "error" and not said.text.startswith(_LEFT):
+        wrong.append(said.text)
 
 
 def _refuse(route: Route, wrong: list[str]) -> None:
