@@ -521,6 +521,14 @@ def counted(*weighed: Weighed, asks: str = "Combien coûte la ligne B ?") -> Ans
         ("Ce sera en mars, dit la maire.", "en mars", False),
         ("Ce sera le 8 mars 2027.", "le 8 mars 2027", False),
         ("Elle ouvrira bientôt.", "bientôt", False),
+        ("La ligne roulera en 2029.", "en 2029", True),
+        ("Ce sera courant 2027.", "courant 2027", False),
+        ("Mise en service le 30/01/2027.", "30/01/2027", True),
+        (
+            "D'abord prévue en mars 2027, elle attendra 2028.",
+            "mars 2027, elle attendra 2028",
+            False,
+        ),
         ("VALMONT, 2 janvier 2026 (ARP) - La ligne roule.", "2 janvier 2026", False),
     ],
 )

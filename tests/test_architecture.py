@@ -21,8 +21,8 @@ LAYERS = (
     "periods facets jsonable "
     "sentences identity passages encoder e5 graph models batches reader vectors term_queries "
     "terms versions views catalog search index exact finding matches copies keys audit",
-    "numerals facts plainwords check commands asked questions followups read quotations write "
-    "changes ingest generate backends suggestions feedback",
+    "numerals facts plainwords check commands asked questions followups read differences "
+    "quotations write changes ingest generate backends suggestions feedback",
     "archive",
     "doctor questionsets evaluate evaluate_answers integrations",
     "cli_options cli_output cli_reports cli_french cli_keys cli_serve web",

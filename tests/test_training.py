@@ -67,6 +67,17 @@ def test_the_answer_is_where_the_reader_is_told_that_it_is(folder: Path) -> None
     assert row(tokenizer, "Qui ?", OTHER).starts == []
 
 
+def test_dropout_leaves_the_frozen_layers_and_what_is_read_alone(folder: Path) -> None:
+    from torch import nn
+    from training.reader import TrainedReader
+
+    model = TrainedReader(folder, frozen=3)
+    model.set_dropout(0.1, frozen=3)
+    shares = [one.p for one in model.modules() if isinstance(one, nn.Dropout)]
+    assert shares == [0.0] * 3 + [0.1] * 9
+    assert not any("drop" in name for name in model.named())
+
+
 def test_learning_brings_the_loss_down(folder: Path) -> None:
     import torch
     from training.reader import Batch, TrainedReader, loss, row

@@ -138,7 +138,7 @@ class TrainedReader(nn.Module):
         pooled = torch.tanh(self.pooler(hidden[:, 0]))
         return starts, ends, self.relevance(pooled).float().squeeze(-1)
 
-    def drop(self, share: float, frozen: int) -> None:
+    def set_dropout(self, share: float, frozen: int) -> None:
         """Leave out this share of what each layer above the ``frozen`` ones adds, in training."""
         for module in self.layers[frozen:].modules():
             if isinstance(module, nn.Dropout):

@@ -26,8 +26,10 @@ def _thinned(piece: Piece, order: random.Random) -> Piece:
 
     As it is when an answer goes over the end of a sentence, or nothing would be left.
     """
-    share = _MOST * order.random()
     begin = [start for start, _ in sentences(piece.text)]
+    if len(begin) < 2:
+        return piece
+    share = _MOST * order.random()
     text, answers = "", list[tuple[int, int]]()
     for start, end in zip([0, *begin[1:]], [*begin[1:], len(piece.text)], strict=True):
         held = [(a, b) for a, b in piece.answers if a < end and start < b]
@@ -37,4 +39,5 @@ def _thinned(piece: Piece, order: random.Random) -> Piece:
             moved = len(text) - start
             answers += [(a + moved, b + moved) for a, b in held]
             text += piece.text[start:end]
-    return replace(piece, text=text, answers=tuple(answers)) if text.strip() else piece
+    text = text.rstrip()
+    return replace(piece, text=text, answers=tuple(answers)) if text else piece

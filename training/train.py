@@ -54,6 +54,7 @@ class Stage:
     near_misses: float
     """Share of the answered questions that are also asked with another name or year."""
     dropout: float = 0.0
+    """Share of what a layer adds that is left out."""
     thinned: float = 0.0
     """Share of the questions whose passages are read with some sentences left out."""
 
@@ -84,7 +85,7 @@ def main() -> None:
             model = TrainedReader(opened.folder, FROZEN)
             if kept is not None:
                 model.load_named(kept)
-            model.drop(stage.dropout, FROZEN)
+            model.set_dropout(stage.dropout, FROZEN)
             checkpoint = options.work / "checkpoint.pt"
             steps = _steps(known, opened.tokenizer, stage, options.seed + number - 1)
             _train(model, steps, stage, checkpoint)
@@ -188,9 +189,9 @@ def _steps(
         while sum(map(len, shelf)) < _SHELF * ROWS:
             share = stage.french[0] + (stage.french[1] - stage.french[0]) * given / stage.rows
             one = next(sources[order.random() >= share])
-            if stage.thinned > order.random():
-                one = thinned(one, order)
-            rows = _rows(one, tokenizer, order)
+            # Nothing is drawn where nothing is thinned: the first stages keep their order.
+            thin = stage.thinned > 0 and stage.thinned > order.random()
+            rows = _rows(thinned(one, order) if thin else one, tokenizer, order)
             if len(rows) > 1 and one.right and stage.near_misses > order.random():
                 missed = near_miss(one.question, one.right[0].text, elsewhere, order)
                 if missed is not None:

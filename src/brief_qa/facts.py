@@ -89,6 +89,11 @@ class Day:
         pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
         return all(mine is None or mine == theirs for mine, theirs in pairs)
 
+    def contradicts(self, other: Day) -> bool:
+        """Whether both say something of the day, the month or the year, and not the same."""
+        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
+        return any(mine and theirs and mine != theirs for mine, theirs in pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -233,6 +238,11 @@ class Source:
 
 
 # -- days, times, words that tell -----------------------------------------------------------
+
+
+def days_named(text: str) -> set[Day]:
+    """The days that a text names, each as far as it says: a month at least."""
+    return _days(fold(one_form(text)))[0]
 
 
 def _days(folded: str) -> tuple[set[Day], str]:

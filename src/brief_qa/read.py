@@ -48,7 +48,8 @@ WORTH_CLOSED = np.array([0.32, 0.10, 0.62, 0.80, 0.0, 0.0, 0.0])
 """The same for a question that "oui" or "non" answers: no words of a sentence are its answer, so
 that it speaks of what was asked counts for more. Not fitted: there is no set of such questions."""
 _HEARSAY = 2.0
-"""How much less a sentence is worth that does not name whose word was asked for: "selon X"."""
+"""How much less a sentence is worth that does not name whose word was asked for: "selon X", "que
+dit X"."""
 CONFIDENCE = np.array([0.47, 0.0, 0.85, 0.0, 1.22, 1.09, 0.22])
 CONFIDENCE_BIAS = -3.00
 """Logistic weights: the probability that the chosen sentence answers."""
@@ -98,14 +99,12 @@ def weigh(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]) 
     kind = asked(question.text)
     best, *others = sorted((hit.score for hit in hits), reverse=True) or [0.0]
     ahead = best - others[:READ_PER_ARTICLE][-1] if others else 0.0
-    formulas = _formulas(hits)
+    closings = _closings(hits)
     weighed = []
     for hit, reading in zip(hits, readings, strict=True):
         around = question.wording.words(f"{hit.article.title}\n{hit.text}")
-        for start, end, span in _sentences_of(hit, reading):
+        for start, end, span in _sentences_of(hit, reading, closings):
             sentence = hit.article.body[start:end]
-            if any(sentence in line for line in formulas):
-                continue
             features = (
                 reading.relevance,
                 span.likelihood,
@@ -143,7 +142,7 @@ _NO_ANSWER = re.compile(
 )
 
 
-def _sentences_of(hit: Hit, reading: Reading) -> list[tuple[int, int, Span]]:
+def _sentences_of(hit: Hit, reading: Reading, closings: set[str]) -> list[tuple[int, int, Span]]:
     """The sentences that may be quoted, with the likeliest answer inside each."""
     body, passage = hit.article.body, hit.passage
     found = []
@@ -152,25 +151,27 @@ def _sentences_of(hit: Hit, reading: Reading) -> list[tuple[int, int, Span]]:
             continue
         span = reading.best(start - passage.start, min(end, passage.end) - passage.start)
         sentence = body[start:end]
-        if span and not _NO_ANSWER.search(sentence) and not _announces(sentence, body[end:]):
+        if span is None or _NO_ANSWER.search(sentence) or _announces(sentence, body[end:]):
+            continue
+        if not any(sentence in line for line in closings):
             found.append((start, end, span))
     return found
 
 
-_FORMULA = 3
+_CLOSING = 3
 """Articles that end by the same line, from which on it is their paper's, and no news."""
 
 
-def _formulas(hits: Sequence[Hit]) -> set[str]:
+def _closings(hits: Sequence[Hit]) -> set[str]:
     """The last lines that several articles share and that answer nothing: "Avec agences."
 
     Articles that begin alike are copies of one, and count once.
     """
     begun: dict[str, set[str]] = {}
     for hit in hits:
-        lines = hit.article.body.split("\n")
-        begun.setdefault(lines[-1], set()).add(lines[0])
-    return {line for line, beginnings in begun.items() if len(beginnings) >= _FORMULA}
+        body = hit.article.body
+        begun.setdefault(body.rpartition("\n")[2], set()).add(body.partition("\n")[0])
+    return {line for line, beginnings in begun.items() if len(beginnings) >= _CLOSING}
 
 
 _PARAGRAPH = re.compile(r"\s*\n\s*(?P<line>\S[^\n]*)")

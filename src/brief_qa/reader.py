@@ -195,25 +195,28 @@ class Reader:
         parts = in_batches([len(pair.ids) for pair in pairs])
         readings: dict[int, Reading] = {}
         with ThreadPoolExecutor(self._threads) as pool:
-            run = pool.map(lambda part: self._run([pairs[number] for number in part]), parts)
+            run = pool.map(lambda part: self._run([pairs[number] for number in part], said), parts)
             for part, found in zip(parts, run, strict=True):
                 readings.update(zip(part, found, strict=True))
-        return [replace(readings[number], said=said) for number in range(len(pairs))]
+        return [readings[number] for number in range(len(pairs))]
 
-    def _run(self, pairs: Sequence[Paired]) -> list[Reading]:
+    def _run(self, pairs: Sequence[Paired], said: frozenset[str]) -> list[Reading]:
         inputs = padded([pair.ids for pair in pairs])
         spans, relevance = self._session.run(["spans", "relevance"], inputs)
-        return [_reading(pair, spans[row], float(relevance[row])) for row, pair in enumerate(pairs)]
+        return [
+            _reading(pair, spans[row], float(relevance[row]), said)
+            for row, pair in enumerate(pairs)
+        ]
 
 
-def _reading(pair: Paired, logits: FloatArray, relevance: float) -> Reading:
+def _reading(pair: Paired, logits: FloatArray, relevance: float, said: frozenset[str]) -> Reading:
     characters = np.array(pair.spans, np.int64)
     inside = characters[:, 0] < characters[:, 1]
     read = logits[: len(pair.ids)][inside]
     if len(read):
         top = read.max(axis=0)
         read = read - top - np.log(np.exp(read - top).sum(axis=0))
-    return Reading(pair.text, relevance, characters[inside], read[:, 0], read[:, 1])
+    return Reading(pair.text, relevance, characters[inside], read[:, 0], read[:, 1], said)
 
 
 _loading = threading.Lock()

@@ -88,7 +88,7 @@ class Candidates:
 def within_period(filters: Filters, period: Period, snapshot: Snapshot) -> tuple[Filters, Period]:
     """The filters with those of the period that a question speaks of, and how that is used.
 
-    A filter that no dated article would pass is none.
+    A filter that no dated article would pass is unmet, and leaves out nothing.
     """
     if period.use != "filter":
         return filters, period

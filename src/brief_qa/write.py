@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 
 import numpy as np
 
 from brief_qa import texts
 from brief_qa.asked import Asked, asked, form_asked, names
-from brief_qa.dates import MONTHS, format_date
+from brief_qa.dates import format_date
+from brief_qa.differences import DIFFERENCES
 from brief_qa.domain import Answer, Citation, Coverage, Form, Hit, Period
 from brief_qa.french import fold, stems
 from brief_qa.numerals import numbers
@@ -50,14 +49,9 @@ _SAID_WORTH = 3.5
 """The same for a sentence whose very form says what a thing is, or who somebody is."""
 _MOST_LISTED = 6
 _MOST_MISSING = 5
-_ALIKE = 3
-"""How many times one figure may be another and still be of the same thing."""
 _AROUND, _LIKELIHOOD = FEATURES.index("words around"), FEATURES.index("likelihood")
-_LIKELY = -2.3
-"""Logarithm of the probability from which on words may be their passage's answer: a tenth."""
-_DAY_OF_MONTH = re.compile(rf"\b(\d{{1,2}})(?:er)?\s(?:{'|'.join(MONTHS)})\b")
-_UNIT = 24
-"""Characters after a bare number in which what it counts is said."""
+_MAY_ANSWER = -2.3
+"""Likelihood, a logarithm, from which on words may be their passage's answer: a tenth."""
 _NEWS = frozenset(
     stems(
         "passe passer passé résume résumer actualité actualités nouvelles dernières informations "
@@ -68,7 +62,6 @@ _NEWS = frozenset(
 _ABOUT = 0.6
 """Share of the other words of a question, by rarity, that an article holds to be about it; of
 those that the best passage holds, to be about the same."""
-_SCALES = frozenset(stems("mille millions milliards environ près plus moins"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +184,7 @@ class _Ranked:
 
 def _fact(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """The best sentence and those as good; figures and days that differ each with its source."""
-    differ, note = _DIFFERENCES.get(asked(question), (None, ""))
+    differ, note = DIFFERENCES.get(asked(question), (None, ""))
     if differ and (rivals := _rivals(ranked, differ)):
         citations = tuple(cite(n, one) for n, one in enumerate(rivals, 1))
         return _Said(citations, origin, (note,))
@@ -202,8 +195,8 @@ def _rivals(ranked: Sequence[_Ranked], differ: Callable[[Weighed, Weighed], bool
     """Sentences of several articles nearly as good that say otherwise, newest first.
 
     Passages that hold much less of the question than the best one's speak of something else,
-    and what is hardly its passage's answer contradicts nobody. Articles without a day, as those of
-    an encyclopaedia, tell of other things rather than of others' days. Empty when all agree.
+    and what is hardly its passage's answer contradicts nobody. Nor do articles without a day: those
+    of an encyclopaedia tell of other things, not of the same thing later. Empty when all agree.
     """
     found = [ranked[0].weighed]
     if found[0].hit.article.published is None:
@@ -214,7 +207,7 @@ def _rivals(ranked: Sequence[_Ranked], differ: Callable[[Weighed, Weighed], bool
             one.behind <= _LISTED_WORTH
             and weighed.hit.article.published
             and weighed.features[_AROUND] >= _ABOUT * found[0].features[_AROUND]
-            and weighed.features[_LIKELIHOOD] >= _LIKELY
+            and weighed.features[_LIKELIHOOD] >= _MAY_ANSWER
             and all(weighed.hit.article.id != other.hit.article.id for other in found)
             and all(differ(weighed, other) for other in found)
         ):
@@ -223,62 +216,6 @@ def _rivals(ranked: Sequence[_Ranked], differ: Callable[[Weighed, Weighed], bool
         return []
     some = found[:MOST_QUOTED]
     return sorted(some, key=lambda one: str(one.hit.article.published), reverse=True)
-
-
-def _other_figures(one: Weighed, other: Weighed) -> bool:
-    """Whether two sentences give other figures of one thing, by their words.
-
-    Only figures of one kind and about one size can differ: euros and stations do not, nor do
-    the price of a line and that of a bolt.
-    """
-    (mine, my_unit), (theirs, their_unit) = _figures(one), _figures(other)
-    if not (mine and theirs and my_unit & their_unit) or mine == theirs:
-        return False
-    return max(mine) <= _ALIKE * max(theirs) <= _ALIKE**2 * max(mine)
-
-
-def _figures(weighed: Weighed) -> tuple[set[Decimal], set[str]]:
-    """The numbers among the words that answer, and the words that say what they count."""
-    (start, end), body = weighed.answer, weighed.hit.article.body
-    bare = not re.search(r"[^\W\d]", weighed.answering)
-    counted = body[start : end + _UNIT] if bare else weighed.answering
-    words = (stem for stem in stems(counted) if not stem[0].isdigit())
-    return numbers(fold(weighed.answering)), set(words) - _SCALES
-
-
-def _other_days(one: Weighed, other: Weighed) -> bool:
-    """Whether two sentences name other months, years or days of the month.
-
-    A sentence that names the day its article reports on, or the dateline, is of another event.
-    """
-    if _reports(one) or _reports(other):
-        return False
-    both = zip(_days(one), _days(other), strict=True)
-    return any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in both)
-
-
-def _days(weighed: Weighed) -> tuple[set[str], ...]:
-    """The months, the years and the days of the month among the words that answer."""
-    words = set(re.findall(r"\w+", weighed.answering.lower()))
-    days = set(_DAY_OF_MONTH.findall(weighed.answering.lower()))
-    return words.intersection(MONTHS), set(YEAR.findall(weighed.answering)), days
-
-
-def _reports(weighed: Weighed) -> bool:
-    """Whether the day that answers is the article's own, or the one before or after."""
-    published, (months, _, days) = weighed.hit.article.published, _days(weighed)
-    if published is None:
-        return False
-    around = (published.toordinal() + away for away in (-1, 0, 1))
-    near = [date.fromordinal(day) for day in around if 0 < day <= date.max.toordinal()]
-    return any(str(day.day) in days and MONTHS[day.month - 1] in months for day in near)
-
-
-_DIFFERENCES = {
-    Asked.NUMBER: (_other_figures, texts.FIGURES_DIFFER),
-    Asked.TIME: (_other_days, texts.DAYS_DIFFER),
-}
-"""What can differ from article to article, and what is said of it."""
 
 
 def _list(question: str, ranked: Sequence[_Ranked]) -> _Said:
