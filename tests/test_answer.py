@@ -277,7 +277,56 @@ def test_a_place_that_no_article_of_then_speaks_of_is_not_told_by_others(news: A
     assert said.refused
 
 
-@pytest.mark.parametrize("said", ["Bonjour", "Merci beaucoup !", "OK, très bien", "bonsoir à tous"])
+def test_where_a_thing_stands_is_told_by_later_articles_too(news: Archive) -> None:
+    question = "Que sait-on du maire réjoui de la commune de Valmont, le 12 juin 2025 ?"
+    said = news.ask(question, today=date(2025, 9, 1))
+    assert not said.refused or "n'est de ce temps" not in str(said.reason)
+
+
+def test_a_summary_leaves_out_what_is_about_something_else() -> None:
+    question = Question("Résume la fermeture du pont", Wording({"fermetur": 1.0, "pont": 1.0}))
+    about = sentence("Le pont reste fermé.")
+    around = FEATURES.index("words around")
+    features = [*about.features]
+    features[around] = 0.9
+    about = replace(about, features=tuple(features))
+    features[around] = 0.1
+    other = sentence("« Nous l'attendions », a dit une riveraine.")
+    other = replace(other, hit=hit(replace(TRAM, id="autre")), features=tuple(features))
+    answer = write.answer(question, [about, other], [hit()], COVERAGE)
+    assert [one.article.id for one in answer.citations] == ["tram"]
+
+
+def test_what_alone_would_be_refused_is_not_quoted_beside_an_answer() -> None:
+    sure = sentence("Le pont reste fermé.")
+    as_good = 2 * 9.0 * WORTH[FEATURES.index("relevance")] - 0.1
+    other = sentence("« Nous l'attendions », a dit une riveraine.", behind=-as_good, likely=False)
+    assert worth("Qui ?", [sure, other]).argmax() == 0
+    assert len(answered(sure, other).citations) == 1
+    assert len(answered(sure, replace(other, features=sure.features)).citations) == 2
+
+
+@pytest.mark.parametrize("name", ["Jean-Luc Roux", "Charles de Roux", "Marine Le Roux"])
+def test_a_definition_finds_a_name_as_it_is_written(name: str) -> None:
+    body = f"La colère monte. {name} est maire de Nantes. {name} a parlé mardi."
+    article = replace(TRAM, body=body)
+    features = dict.fromkeys(FEATURES, 0.0) | {"relevance": 9.0}
+
+    def piece(words: str, behind: float) -> Weighed:
+        start = body.index(words)
+        told = features | {"likelihood": -behind / WORTH[FEATURES.index("likelihood")]}
+        span = start, start + len(words)
+        return Weighed(hit(article), *span, span, tuple(told.values()))
+
+    pieces = piece(f"{name} a parlé mardi.", 0.0), piece(f"{name} est maire de Nantes.", 2.5)
+    question = Question(f"Qui est {name} ?", Wording({}))
+    answer = write.answer(question, pieces, [hit(article)], COVERAGE)
+    assert answer.citations[0].quote == f"{name} est maire de Nantes."
+
+
+@pytest.mark.parametrize(
+    "said", ["Bonjour", "Merci beaucoup !", "OK, très bien", "bonsoir à tous", "D’accord, merci"]
+)
 def test_a_courtesy_is_no_question(archive: Archive, said: str) -> None:
     answer = archive.ask(said)
     assert answer.refused and answer.reason == texts.NOT_A_QUESTION and not answer.hits
@@ -323,6 +372,8 @@ def test_sentences_weighed_lie_in_their_article(body: str) -> None:
         ("Qui est le maire de Nantes ?", "fait"),
         ("Qui est Le Goarant ?", "définition"),
         ("Qui est mort dans l'accident ?", "fait"),
+        ("Pour quelles raisons le pont est-il fermé ?", "explication"),
+        ("Quelle est la cause de l'incendie ?", "explication"),
         ("Qui est responsable du retard ?", "fait"),
         ("Donne-moi la liste des élus", "liste"),
         ("Parle-moi de la crue", "résumé"),
@@ -355,6 +406,13 @@ def test_the_form_of_answer_that_a_question_calls_for(question: str, form: str) 
     [
         ("Qui est le maire de Nantes ?", Asked.PERSON),
         ("Quelle ministre a démissionné ?", Asked.PERSON),
+        ("Quel ministre a démissionné ?", Asked.PERSON),
+        ("Quel est le nom du maire ?", Asked.PERSON),
+        ("Qui était maire quand le pont a fermé ?", Asked.PERSON),
+        ("Qui dirige la ville où le pont a fermé ?", Asked.PERSON),
+        ("Quel pays accueille le sommet ?", Asked.PLACE),
+        ("Depuis quel mois le pont est-il fermé ?", Asked.TIME),
+        ("Pour quelles raisons le pont est-il fermé ?", Asked.CAUSE),
         ("Contre qui l'USPL a-t-elle perdu ?", Asked.PERSON),
         ("Qu'est-ce qui a provoqué la crue ?", Asked.THING),
         ("Le maire ou la préfète a-t-il signé ?", Asked.THING),
@@ -385,6 +443,9 @@ def test_the_kind_of_thing_asked(question: str, kind: Asked) -> None:
         (Asked.NUMBER, "Le 18 juin, il y a davantage de malades.", "Combien de malades ?", False),
         (Asked.NUMBER, "Des malades de mars 2019.", "Combien de malades ?", False),
         (Asked.NUMBER, "Le 18 juin, il y a 43 malades.", "Combien de malades ?", True),
+        (Asked.NUMBER, "L'accident a fait 24 blessés.", "Combien de blessés en 2024 ?", True),
+        (Asked.NUMBER, "Mille familles sont parties.", "Combien de familles ?", True),
+        (Asked.PERSON, "« Nous avons perdu », dit-on.", "Qui a perdu ?", False),
         (Asked.TIME, "Ouverture le 1er mai.", "Quand ouvre-t-il ?", True),
         (Asked.TIME, "Ouverture prochaine.", "Quand ouvre-t-il ?", False),
         (Asked.PLACE, "Le procès se tient à Lyon.", "Où se tient le procès ?", True),
@@ -579,6 +640,10 @@ def test_figures_that_differ_are_each_told_with_their_source_and_day() -> None:
     ("words", "span"),
     [
         ("La ligne aura 17 stations.", "17"),
+        (
+            "Elle coûte 214 millions d'euros, dont 90 millions d'euros pour les rames.",
+            "214 millions d'euros, dont 90 millions d'euros",
+        ),
         ("La fouille a coûté 1,3 million d'euros.", "1,3 million d'euros"),
         ("Le coût est de 214 millions d’euros.", "214 millions d’euros"),
         ("Le coût reste secret.", "secret"),
@@ -606,10 +671,34 @@ def test_a_year_that_is_not_the_articles_is_noted(question: str, noted: bool) ->
     assert answer.notes == ((told,) if noted else ())
 
 
-def test_a_sentence_cut_out_of_what_somebody_says_brings_its_beginning() -> None:
-    body = "Il répond : « Jamais entendu parler. » Le pont reste fermé."
-    article, start = replace(TRAM, body=body), body.index("Jamais")
-    end = body.index("»") + 1
+@pytest.mark.parametrize(
+    ("body", "chosen", "quoted"),
+    [
+        (
+            "Il répond : « Jamais entendu parler. » Le pont reste fermé.",
+            "Jamais entendu parler. »",
+            "Il répond : « Jamais entendu parler. »",
+        ),
+        (
+            "« Il pleut. Le maire a menti. Nous porterons plainte », accuse un riverain. Fin.",
+            "Le maire a menti.",
+            "« Il pleut. Le maire a menti. Nous porterons plainte », accuse un riverain.",
+        ),
+        ("« Il pleut. Le maire a menti.\nFin.", "Le maire a menti.", "Le maire a menti."),
+        ("« Oui », dit-il. Le maire a menti.", "Le maire a menti.", "Le maire a menti."),
+        (
+            f"« Il pleut. Le maire a menti. {'Il pleut encore. ' * 70}», accuse un riverain.",
+            "Le maire a menti.",
+            "Le maire a menti.",
+        ),
+    ],
+    ids=["beginning", "middle", "unclosed", "outside", "long"],
+)
+def test_a_sentence_cut_out_of_what_somebody_says_is_quoted_with_who_says_it(
+    body: str, chosen: str, quoted: str
+) -> None:
+    article, start = replace(TRAM, body=body), body.index(chosen)
+    end = start + len(chosen)
     features = dict.fromkeys(FEATURES, 0.0) | {"relevance": 9.0}
     one = Weighed(hit(article), start, end, (start, end), tuple(features.values()))
-    assert answered(one).citations[0].quote == "« Jamais entendu parler. »"
+    assert answered(one).citations[0].quote == quoted

@@ -124,6 +124,7 @@ SOURCE = Source(
         "« Nous […] attendions » (“oui”)",
         "Les Marocains.",
         "Durand, du Pont Neuf.",
+        "Les Marocaines de Rabat.",
     ],
 )
 def test_a_fact_is_found_in_another_spelling(sentence: str) -> None:
@@ -144,6 +145,9 @@ def test_a_fact_is_found_in_another_spelling(sentence: str) -> None:
         "27 dollars.",
         "Paul Martin.",
         "Paul Rabat.",
+        "Paul  Martin.",
+        "Paul\u2011Martin.",
+        "Paul de Martin.",
         "Jean est venu.",
         "L'OTAN.",
         "Hélène Marchande.",

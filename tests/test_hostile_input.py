@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from brief_qa.acronyms import acronyms
 from brief_qa.archive import Archive
 from brief_qa.articles import read_articles
+from brief_qa.commands import commands_a_model
 from brief_qa.copied import clean_copied_page
 from brief_qa.decoding import composed
 from brief_qa.domain import Article, Page, Rejection
@@ -208,3 +210,16 @@ def test_a_block_of_code_that_begins_as_a_stamp_takes_little_time() -> None:
     page = Page("page.md", f"```\nPublié{' ' * 30_000}x\n```\n".encode())
     with at_most(4):
         assert article_from_markdown(page).article.body.startswith("Publié")
+
+
+def test_an_acronym_behind_many_small_words_takes_little_time() -> None:
+    with at_most(4):
+        assert list(acronyms(f"data {'d ' * 70}zebra (DDDDDDDDDD)")) == []
+
+
+@pytest.mark.parametrize("marks", ["![", "![](", "![](a?", "[](?"])
+def test_marks_that_go_on_for_long_take_little_time(marks: str) -> None:
+    with at_most(4):
+        assert not commands_a_model(marks * 50_000)
+        assert not commands_a_model(f"![]({'?' * 200_000}")
+    assert commands_a_model("![logo](https://ailleurs.example/x.png?secret=tout)")

@@ -165,6 +165,16 @@ def test_no_other_site_acts_through_an_administrator(
     assert "pont" not in administrator.page() or words.SIGN_OUT in administrator.page()
 
 
+@pytest.mark.parametrize("action", ["deconnexion", "ajouter", "supprimer", "retablir", "reindexer"])
+def test_the_address_of_an_action_leads_to_the_archive_and_does_nothing(
+    administrator: Browser, archive: Archive, action: str
+) -> None:
+    before = archive.stats().change
+    reply = administrator.send("GET", f"/{action}?id=pont")
+    assert (reply.status_code, reply.headers["location"]) == (303, "archive")
+    assert archive.stats().change == before and words.SIGN_OUT in administrator.page()
+
+
 @pytest.mark.parametrize("action", ["ajouter", "supprimer", "retablir", "reindexer"])
 @pytest.mark.parametrize("cookie", ["", "inconnu", "reader"])
 def test_who_is_not_signed_in_as_an_administrator_acts_on_nothing(

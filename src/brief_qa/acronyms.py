@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from brief_qa.french import STOP_WORDS, fold, stems
 
@@ -135,6 +136,7 @@ def _spells(letters: str, words: Sequence[_Word], strict: bool = False) -> bool:
     loose = len(letters) > 2 and not strict
     most_skips = loose * (2 if len(letters) > 3 else 1)
 
+    @cache  # small words may give their letter or not: too many ways to try each anew
     def fits(at: int, letter: int, inside: bool, skips: int) -> bool:
         if at == len(words):
             return letter == len(letters)

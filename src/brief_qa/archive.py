@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -177,6 +178,10 @@ class Archive:
         question = whole(question)
         if k < 1:
             raise InputError(f"Nombre de résultats demandé : {k}. Il en faut au moins 1.")
+        if per_article < 1:
+            raise InputError(
+                f"Passages demandés par article : {per_article}. Il en faut au moins 1."
+            )
         period = period_asked(question, filters, today) if read_dates else None
         wanted = Wanted(question, self._vector(question), k, per_article, filters, period)
         with self._index.reading() as (view, snapshot):
@@ -229,7 +234,9 @@ class Archive:
             on_hits(found.hits)
         answer = _quoting(found, complete, coverage, signed=subject is not None)
         timings = {"search": searched - started, "read": time.perf_counter() - searched}
-        if self._llm and not answer.refused and not (stop and stop.is_set()):
+        # Who signed an article is told by what stands before the quotations: a model is not asked.
+        worded = self._llm and subject is None and not answer.refused
+        if self._llm and worded and not (stop and stop.is_set()):
             asked_at, llm = time.perf_counter(), _writer(self._llm)
             answer = generated(llm, complete, answer, on_sentence=on_sentence, stop=stop)
             timings["write"] = time.perf_counter() - asked_at
@@ -405,4 +412,10 @@ def _writer(settings: LlmSettings) -> Llm:
 
 
 def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    """Bytes of its files, but for those that a writer takes away meanwhile."""
+    total = 0
+    for place, _, files in os.walk(folder):
+        for name in files:
+            with suppress(FileNotFoundError):
+                total += (Path(place) / name).stat().st_size
+    return total

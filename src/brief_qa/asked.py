@@ -25,14 +25,15 @@ class Asked(StrEnum):
     THING = "quoi"
 
 
-# Read on the folded question; the first that matches decides.
+_WHY = (
+    r"\bpourquoi\b"
+    r"|\b(?:pour\ quelles?|quelle\ est\ la|quelles\ sont\ les)\ (?:raison|cause)s?\b"
+)
+# Read on the folded question; what is asked first decides: "Qui était maire quand…" asks who.
 _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(form, re.VERBOSE))
     for asked, form in (
-        (
-            Asked.CAUSE,
-            r"\bpourquoi\b|\b(?:pour\ quelle|quelle\ est\ la|quelles\ sont\ les)\ (?:raison|cause)",
-        ),
+        (Asked.CAUSE, _WHY),
         (
             Asked.NUMBER,
             r"""\bcombien\b
@@ -43,23 +44,23 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         (
             Asked.TIME,
             r"""\bquand\b
-            |\b(?:en|a|de|depuis)\ quelle?\ (?:annee|date|mois|jour|heure|epoque)
+            |\b(?:en|a|de|depuis)\ quel(?:le)?s?\ (?:annee|date|mois|jour|heure|epoque)s?\b
             |\b(?:en|au|a)\ quel\ (?:mois|jour|siecle)|\bquel\ jour\b
-            |\bquelle?\ (?:est\ |etait\ )?(?:la\ |l')?(?:date|annee|heure)\b""",
+            |\bquelle\ (?:est\ |etait\ )?(?:la\ |l')?(?:date|annee|heure)\b""",
         ),
         (
             Asked.PLACE,
             r"""\bouu\b|^ou\b
             |\b(?:dans|a|en|de)\ quelles?\ (?:ville|region|commune|rue)
             |\b(?:dans|de)\ quel\ (?:pays|lieu|departement|quartier|endroit|continent)
-            |\bquelle?\ (?:ville|pays)\b""",
+            |\bquel(?:le)?\ (?:ville|pays)\b""",
         ),
         (
             Asked.PERSON,
             r"""^(?:(?:a|avec|par|pour|contre|chez|de|sur|selon|d'apres)\ )?qui\b(?!.*\bquoi\b)
             |\b(?:a|avec|par|pour|contre|chez|de|selon)\ qui\b
-            |\bquelle?\ (?:est|etait)\ (?:le\ nom|l'auteur|l'autrice)
-            |\bquelle?\ (?:personne|ministre|president|acteur|auteur|joueur|artiste|maire)""",
+            |\bquel(?:le)?\ (?:est|etait)\ (?:le\ nom|l'auteur|l'autrice)
+            |\bquel(?:le)?\ (?:personne|ministre|president|acteur|auteur|joueur|artiste|maire)""",
         ),
     )
 )
@@ -84,7 +85,8 @@ _PATTERNS: tuple[tuple[Form, str], ...] = (
     ),
     (
         "explication",
-        r"\bpourquoi\b|^comment\b(?!\ s(?:'appel|e\ nomm))|\bde\ quelle\ (?:maniere|facon)",
+        rf"""{_WHY}
+            |^comment\b(?!\ s(?:'appel|e\ nomm))|\bde\ quelle\ (?:maniere|facon)""",
     ),
     (
         "liste",
@@ -116,7 +118,7 @@ _SIGNS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE | re.VERBOSE,
     ),
     Asked.NUMBER: re.compile(
-        r"""\d|%
+        r"""\d+(?:[ .,\u00a0\u202f]\d+)*|%
         |\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize
            |vingt|trente|quarante|cinquante|soixante|cent|mille|million|milliard|dizaine|douzaine
            |vingtaine|trentaine|cinquantaine|centaine|millier|moitié|tiers|quart|un\ seul)s?\b""",
@@ -126,7 +128,9 @@ _SIGNS: dict[Asked, re.Pattern[str]] = {
         r"\b(?:à|À|au|aux|en|dans|près d[eu]|chez|vers|sur|depuis|de|du|d[’'])\s?"
         rf"(?:la |le |les |l[’'])?{_NAME}"
     ),
-    Asked.PERSON: re.compile(rf"(?<!^)(?<![.!?:] )\b{_NAME}|\b(?:M\.|Mme|Mᵐᵉ|Dr|Pr)\s"),
+    Asked.PERSON: re.compile(
+        rf"(?<!^)(?<![.!?:«“(—–][ \u00a0\u202f])(?<![«“(])\b{_NAME}|\b(?:M\.|Mme|Mᵐᵉ|Dr|Pr)\s"
+    ),
     Asked.CAUSE: re.compile(
         r"\b(?:parce qu|car\b|en raison|à cause|afin|pour\b|grâce|puisque|faute de|suite à|du fait"
         r"|vis(?:e|ent|ant) à|permet|motif|raison|explique)",
@@ -146,7 +150,8 @@ _DATED = re.compile(
 def asked(question: str) -> Asked:
     """The kind of thing a French question asks for; THING when no form is recognised."""
     text = fold(question.lower().replace("où", "ouu")).replace("’", "'").strip()
-    return next((kind for kind, form in _FORMS if form.search(text)), Asked.THING)
+    found = [(match.start(), kind) for kind, form in _FORMS if (match := form.search(text))]
+    return min(found, key=lambda one: one[0], default=(0, Asked.THING))[1]
 
 
 def form_asked(question: str) -> Form:
@@ -165,8 +170,8 @@ def has_sign(kind: Asked, sentence: str, question: str) -> bool:
     if kind is Asked.NUMBER:
         sentence = _DATED.sub(" ", sentence)
     said = fold(question)
-    found = (fold(match.group()).strip() for match in pattern.finditer(sentence))
-    return any(sign not in said for sign in found if sign)
+    found = {fold(match.group()).strip() for match in pattern.finditer(sentence)} - {""}
+    return any(not re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", said) for sign in found)
 
 
 _SAID_BY = re.compile(

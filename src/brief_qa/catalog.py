@@ -165,10 +165,6 @@ class Writing(View):
         for article_id in books.restored:
             self._sql.execute("DELETE FROM deleted WHERE id = ?", (article_id,))
 
-    def replace_vector(self, passage_id: int, vector: bytes) -> None:
-        """Give a passage the vector of another encoder."""
-        self._sql.execute("UPDATE passages SET vector = ? WHERE id = ?", (vector, passage_id))
-
     def _keep_version(self, article: Article, before_id: str) -> None:
         before = self.articles([before_id]).get(before_id)
         if made := version(self._at, before, article):

@@ -83,7 +83,7 @@ def read_claim(sentence: str, shown: Sequence[Hit], opens_paragraph: bool = Fals
     ids = dict.fromkeys(int(number) for number in re.findall(r"\d+", marks))
     cited = tuple(shown[number - 1] for number in ids if 1 <= number <= len(shown))
     text = _MARKS.sub("", sentence).replace("[", "(").replace("]", ")")
-    return Claim(" ".join(text.split(" ")).strip(), cited, opens_paragraph)
+    return Claim(" ".join(text.split()), cited, opens_paragraph)
 
 
 def cut(text: str, *, over: bool) -> tuple[list[tuple[str, bool]], str]:

@@ -87,7 +87,8 @@ _PATTERNS = (
     r"\b(?:dans la suite|a partir) de (?:la|cette) conversation\b"
     r"|\bdans (?:toute|chaque) reponse\b",
     r"(?:^|[\n.!?] )\W{0,3}(?:assistant|systeme|system)\W{0,3}(?:: ?|\] )",
-    r"!\[[^\]\n]*\]\([^)\n]*[?&][^)\n]*=",  # an image that carries something away
+    # An image that carries something away; nothing is tried again inside a long run.
+    r"!\[[^\[\]\n]*+\]\([^)\n?&]{0,2000}+[?&][^)\n=]{0,2000}+=",
 )
 _COMMANDS = tuple(re.compile(pattern) for pattern in _PATTERNS)
 _TAGS = re.compile("[\U000e0020-\U000e007f]")

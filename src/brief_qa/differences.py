@@ -29,10 +29,11 @@ def other_figures(one: Weighed, other: Weighed) -> bool:
     """Whether two sentences give other figures of one thing.
 
     Only figures of one kind and about one size can differ: euros and stations do not, nor do
-    the price of a line and that of a bolt.
+    the price of a line and that of a bolt. Who gives one figure alike agrees on it, whatever else
+    is counted: "12 blessés, dont 3 graves".
     """
     (mine, my_unit), (theirs, their_unit) = _figures(one), _figures(other)
-    if not (mine and theirs and my_unit & their_unit) or mine == theirs:
+    if not (mine and theirs and my_unit & their_unit) or mine & theirs:
         return False
     return max(mine) <= _ALIKE * max(theirs) <= _ALIKE**2 * max(mine)
 

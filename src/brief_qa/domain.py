@@ -260,7 +260,8 @@ class Answer:
     reason: str | None
     """In French, why the archive was judged unable to answer; None for an answer."""
     confidence: float
-    """Calibrated probability, in [0, 1], that the archive answers the question."""
+    """Calibrated probability, in [0, 1], that the first quotation answers; of what happened in a
+    period, the least share of the question's words that a quoted article holds."""
     coverage: Coverage
     timings: dict[str, float] = field(default_factory=dict)
     """Seconds by step: ``search``, ``read``, ``write`` where an LLM was asked, ``total``."""

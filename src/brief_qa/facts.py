@@ -17,6 +17,7 @@ from typing import Literal
 
 from brief_qa.dates import WEEKDAYS
 from brief_qa.french import STOP_WORDS, fold, stems
+from brief_qa.names import PARTICLES
 from brief_qa.numerals import NUMBER_WORDS, numbers
 from brief_qa.spans import MONTH_NAMES
 
@@ -49,6 +50,7 @@ _TELLING = re.compile(
 )
 _ONE_FORM = {"€": "euro", "$": "dollar"}
 _WORD = re.compile(r"\w+")
+_SPACES = re.compile(r"[^\S\n]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _OPENS = re.compile(r"(?:^|[.!?…:;«“\"(–—-])[\s«“\"(–—-]*$")
 """What stands before a word that has its capital for beginning something."""
@@ -71,6 +73,8 @@ OPENERS = STOP_WORDS | frozenset(
 """Words that a sentence may begin with though its source does not have them: they claim nothing."""
 _QUOTED = re.compile(r"«([^«»]*)(?:»|$)|“([^“”]*)(?:”|$)|\"([^\"]*)(?:\"|$)")
 _LEFT_OUT = re.compile(r"[\[(](?:…|\.\.\.)[\])]|…|\.{3}")
+_JOINS = re.compile(rf"[ -]|\. | (?:(?:{'|'.join(sorted(PARTICLES))})[ '])+", re.IGNORECASE)
+"""What stands between two words of one name: "Philippe de Villiers"."""
 _PAIR_REACH = 3
 _STOP_STEP = 3
 """Words between two that stand beside each other in a name; a comma counts as so many."""
@@ -122,7 +126,8 @@ def facts(sentence: str) -> list[Fact]:
 def one_form(text: str) -> str:
     """A text with one kind of space, apostrophe and accent, and acronyms without stops."""
     text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("ʼ", "'")
-    return _DOTTED.sub(lambda found: found[0].replace(".", ""), " ".join(text.split(" ")))
+    text = _SPACES.sub(" ", text).replace("\u2010", "-")
+    return _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
 
 
 class Source:
@@ -306,16 +311,16 @@ def _telling(folded: str) -> set[str]:
 def _names(plain: str) -> Iterator[Fact]:
     """Words with a capital: each by itself, and each with the one that it stands beside."""
     before: str | None = None
-    end = 0
+    end = 0  # of the last word with a capital
     determined = False
     for word in _WORD.finditer(plain):
-        between = plain[end : word.start()]
-        end = word.end()
         text, folded = word.group(), fold(word.group())
         if not text[0].isupper():
             determined = folded in _DETERMINERS
-            before = None
+            before = before if folded in PARTICLES else None
             continue
+        between = plain[end : word.start()]
+        end = word.end()
         opening = bool(_OPENS.search(plain[: word.start()][-20:]))
         acronym = len(text) > 1 and text.isupper()
         if folded in _TITLES or (opening and folded in OPENERS | COUNTED and not acronym):
@@ -324,7 +329,7 @@ def _names(plain: str) -> Iterator[Fact]:
             continue
         if len(text) > 1 or not opening:
             yield Fact("opening" if opening and not acronym else "name", folded)
-        if before is not None and between in (" ", "-", ". "):
+        if before is not None and _JOINS.fullmatch(between):
             yield Fact("pair", (before, folded))
         before = None if determined else folded
         determined = False

@@ -91,7 +91,7 @@ def generated(
         if answer.confidence >= SURE:
             return _instead(answer, texts.LLM_SAYS_UNKNOWN)
         return write.refusal(
-            texts.LLM_SAYS_UNKNOWN, answer.hits, answer.coverage, answer.confidence
+            texts.LLM_SAYS_UNKNOWN, answer.hits, answer.coverage, answer.confidence, answer.form
         )
     if not checking.enough:
         return _instead(answer, texts.LLM_TOO_LITTLE, checking)

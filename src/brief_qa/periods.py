@@ -62,6 +62,11 @@ def years_named(question: str) -> set[str]:
     return {year for one in said for year in YEAR.findall(question[one.start : one.end])}
 
 
+def asks_what_happened(question: str) -> bool:
+    """Whether it asks what happened then, or for the news: "Que s'est-il passé en mai ?"."""
+    return _HAPPENED.search(Folded(question).plain) is not None
+
+
 # -- what is made of them ------------------------------------------------------------------------
 
 _ARTICLE = (

@@ -49,7 +49,7 @@ def is_latin(question: str) -> bool:
 
 def is_courtesy(question: str) -> bool:
     """Whether somebody only greets, thanks or agrees."""
-    return _COURTESY.fullmatch(fold(question)) is not None
+    return _COURTESY.fullmatch(fold(question).replace("’", "'")) is not None
 
 
 def refuse_unusable(question: object, history: object = ()) -> None:

@@ -9,7 +9,7 @@ from brief_qa import texts
 from brief_qa.dates import day_told
 from brief_qa.domain import Citation
 from brief_qa.french import stems
-from brief_qa.read import Weighed
+from brief_qa.read import LONGEST, Weighed
 from brief_qa.sentences import sentences
 
 MOST_QUOTED = 3
@@ -77,19 +77,38 @@ def cited(weighed: Iterable[Weighed], most: int = MOST_QUOTED) -> tuple[Citation
 
 
 def cite(number: int, weighed: Weighed) -> Citation:
-    """Quote a sentence, with the one before it in its paragraph when it leans on that."""
+    """Quote a sentence, with the one before it in its paragraph when it leans on that.
+
+    A sentence of what somebody says is quoted with all of it, and with who says it.
+    """
     article, start = weighed.hit.article, weighed.start
     paragraph = article.body.rfind("\n", 0, start) + 1
     if _LEANS_BACK.match(article.body, start):
         before = sentences(article.body[paragraph:start])
-        if before:
+        if before and weighed.end - paragraph - before[-1][0] <= LONGEST:
             start = paragraph + before[-1][0]
-    quote = article.body[start : weighed.end]
-    if quote.count("»") > quote.count("«"):  # a sentence cut out of what somebody says
-        opening = article.body.rfind("«", max(paragraph, weighed.end - EXPLAINED), start)
-        start = opening if opening >= 0 else start
-    quote = article.body[start : weighed.end]
-    return Citation(number, article, start, weighed.end, quote, weighed.answer)
+    start, end = _with_speaker(article.body, start, weighed.end)
+    return Citation(number, article, start, end, article.body[start:end], weighed.answer)
+
+
+def _with_speaker(body: str, start: int, end: int) -> tuple[int, int]:
+    """A sentence with the rest of the speech that it is cut out of, and with who speaks.
+
+    « Le maire a menti » alone would pass for the paper's word. As it is where that is long, or
+    where the speech goes on after its paragraph.
+    """
+    first, after = body.rfind("\n", 0, start) + 1, body.find("\n", end)
+    line = body[first : after if after >= 0 else len(body)]
+    pieces: list[tuple[int, int]] = []
+    opened = 0
+    for at, to in sentences(line):
+        pieces.append((pieces.pop()[0], to) if opened else (at, to))
+        opened = max(0, opened + line.count("«", at, to) - line.count("»", at, to))
+    if opened:
+        pieces.pop()
+    cut = [(first + at, first + to) for at, to in pieces if first + at < end and start < first + to]
+    wide = min([start, *(at for at, _ in cut)]), max([end, *(to for _, to in cut)])
+    return wide if wide[1] - wide[0] <= LONGEST else (start, end)
 
 
 def _overlap(one: Citation, other: Citation) -> bool:

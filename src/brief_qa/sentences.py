@@ -12,10 +12,20 @@ ABBREVIATIONS = frozenset(
     boul apr j.-c j.c
     """.split()
 )
+_NUMBERED = frozenset("art chap fig max min no nos pp sept vol".split())
+"""Those that are ordinary words as well, unless a number follows: "vol. 2", "art. 49"."""
+_NUMBER = re.compile(r"[ \u00a0\u202f]++(?:\d|[IVXLC]+\b)")
 # Nothing is tried again inside a run of stops or of spaces: that would take quadratic time.
 _END = re.compile(r"(?<![.!?…])[.!?…]++[ \u00a0\u202f]?[»”\")\]]*(?=[ \u00a0\u202f]++\S)")
 _OPENING = re.compile(r"[ \u00a0\u202f]++[«“\"(\[—–-]*+[ \u00a0\u202f]*+[A-ZÀ-ÖØ-Þ\d]")
 _LAST_WORD = re.compile(r"[\w.\-]*\w$")
+_LABEL = re.compile(r"[a-zà-ÿ][ \u00a0\u202f][A-Z]$")
+_BEGINS_ANEW = re.compile(
+    r"[ \u00a0\u202f]++(?:(?:Ils?|Elles?|On|Ce|Cet|Cette|Ces|Son|Sa|Ses|Leurs?|Les|Une?|En|Aux?|À"
+    r"|Dans|Pour|Mais|Et|Selon|Sur|Avec|Après|Depuis)\b"
+    r"|(?:Le|La|De|Du|Des) [a-zà-ÿ]|[LD]['’][a-zà-ÿ])"
+)
+"""After "la ligne B." a sentence begins so; after "le poète P." a name does not."""
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -57,8 +67,12 @@ def _ends(line: str, match: re.Match[str]) -> bool:
     if word is None:
         return True
     last = word.group()
-    initial = re.fullmatch(r"[A-ZÀ-ÞŒ](?:\.-?[A-ZÀ-ÞŒ])*", last)
-    return not initial and last.lower() not in ABBREVIATIONS
+    if last.lower() in _NUMBERED:
+        return _NUMBER.match(line, match.end()) is None
+    if re.fullmatch(r"[A-ZÀ-ÞŒ](?:\.-?[A-ZÀ-ÞŒ])*", last):
+        label = _LABEL.search(line, max(0, match.start() - 3), match.start())
+        return label is not None and _BEGINS_ANEW.match(line, match.end()) is not None
+    return last == "BD" or last.lower() not in ABBREVIATIONS
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from brief_qa.differences import DIFFERENCES
 from brief_qa.domain import Answer, Citation, Coverage, Form, Hit, Period
 from brief_qa.french import fold, stems
 from brief_qa.numerals import numbers
-from brief_qa.periods import YEAR, years_named
+from brief_qa.periods import YEAR, asks_what_happened, years_named
 from brief_qa.quotations import (
     EXPLAINED,
     MOST_QUOTED,
@@ -90,7 +90,8 @@ def answer(
     form = form_asked(question.text)
     if not weighed:
         return refusal(_why(question, hits, coverage), hits, coverage, form=form)
-    if form == "résumé" and period and (told := _told_of(period, question, hits, coverage)):
+    happened = period if form == "résumé" and asks_what_happened(question.text) else None
+    if happened and (told := _told_of(happened, question, hits, coverage)):
         return told
     values = worth(question.text, weighed)
     order = np.argsort(-values, kind="stable")
@@ -98,6 +99,8 @@ def answer(
     if confidence < REFUSAL_THRESHOLD:
         return refusal(_why(question, hits, coverage), hits, coverage, confidence, form)
     ranked = [_Ranked(weighed[i], float(values[order[0]] - values[i])) for i in order]
+    if form != "résumé":  # what alone would be refused is not quoted beside an answer either
+        ranked = [one for one in ranked if probability(one.weighed) >= REFUSAL_THRESHOLD]
     said = _WAYS[form](question.text, ranked)
     head = signature if signed else said.head
     return Answer(
@@ -232,8 +235,8 @@ def _list(question: str, ranked: Sequence[_Ranked]) -> _Said:
 
 def _counts_others(answering: str, wanted: set[str]) -> bool:
     """Whether words are a number of things, and of none that are wanted: "49 conseillers"."""
-    first = fold(answering).split(maxsplit=1)[0]
-    return bool(numbers(first)) and wanted.isdisjoint(stems(answering))
+    first = fold(answering).split(maxsplit=1)[:1]
+    return bool(first and numbers(first[0])) and wanted.isdisjoint(stems(answering))
 
 
 _ROLE = r"(?:\b[Ll][ea]\s|\b[Ll]['’]|\b[Ss]on\s|\b[Ss]a\s)"
@@ -251,10 +254,12 @@ _SAYS_WHAT_IT_IS = (
 
 def _definition(question: str, ranked: Sequence[_Ranked]) -> _Said:
     """A sentence that says what the thing is comes before the others."""
-    subject = [re.escape(word) for word in names(question)]
+    subject = names(question)
     if not subject:
         return _fact(question, ranked)
-    name = " ".join(subject)
+    # As the question writes it, with what is inside it: "Charles de Gaulle", "Jean-Luc Roux".
+    start = question.index(subject[0])
+    name = re.escape(question[start : question.rindex(subject[-1]) + len(subject[-1])])
     says = re.compile("|".join(one.format(name=name) for one in _SAYS_WHAT_IT_IS))
     saying = [one for one in ranked if one.behind <= _SAID_WORTH and says.search(one.weighed.text)]
     near = saying or [one for one in ranked if one.behind <= _LISTED_WORTH]
@@ -280,14 +285,15 @@ def _with_next(weighed: Weighed) -> Weighed:
 
 
 def _summary(question: str, ranked: Sequence[_Ranked]) -> _Said:
-    """The best sentence of each of the best articles, in order of their days."""
+    """The best sentence of each of the best articles about it, in order of their days."""
     named = {stem for name in names(question) for stem in stems(name)}
     best: dict[str, Weighed] = {}
     for one in ranked:
         best.setdefault(one.weighed.hit.article.id, one.weighed)
-    about = {id_: one for id_, one in best.items() if named <= set(stems(_shown(one.hit)))}
-    best = about or best
-    some = list(best.values())[:_MOST_LISTED]
+    most = max(one.features[_AROUND] for one in best.values())
+    near = [one for one in best.values() if one.features[_AROUND] >= _ABOUT * most]
+    about = [one for one in near if named <= set(stems(_shown(one.hit)))]
+    some = (about or near)[:_MOST_LISTED]
     some.sort(key=lambda one: str(one.hit.article.published or "9999"))
     return _Said(cited(some, _MOST_LISTED), headline)
 

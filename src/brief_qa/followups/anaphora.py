@@ -155,7 +155,9 @@ def _possessives(reading: Reading) -> None:
 def _leans(reading: Reading, found: re.Match[str]) -> bool:
     """Whether the owner is to be sought before this question."""
     before = reading.text[: found.start()].strip()
-    if re.match(r"(?:qui|quel(?:le)?s?) (?:est|sont|était|étaient|sera)\b[^,]*$", before, re.I):
+    named = any(word[0].isupper() for word in words(before)[1:])
+    which = re.match(r"(?:qui|quel(?:le)?s?) (?:est|sont|était|étaient|sera)\b[^,]*$", before, re.I)
+    if which and not named:
         return True
     if IMPERSONAL.search(before) or INVERSION.search(before):
         return False

@@ -16,6 +16,8 @@ from brief_qa.followups.phrases import (
     phrase,
     words,
 )
+from brief_qa.french import fold
+from brief_qa.spans import counts
 
 _MONTH = f"(?:{'|'.join(MONTHS)})"
 _YEAR = r"(?:(?:19|20)\d\d)"
@@ -90,7 +92,8 @@ def _last_time(question: str) -> re.Match[str] | None:
     found = None
     for match in TIME.finditer(question):
         inside_title = question.count("«", 0, match.start()) > question.count("»", 0, match.start())
-        if not inside_title:
+        bare = match["year"] and not match["prep"]
+        if not inside_title and not (bare and counts(fold(question[match.end() :]), 0)):
             found = match
     return found
 

@@ -67,10 +67,16 @@ def routes(archive: Archive, access: Access, writes: Writes) -> list[Route]:
         "retablir": desk.undo,
         "reindexer": desk.reindex,
     }
+    shown = dict.fromkeys(actions, _to_the_archive) | pages
     return [
-        *(Route(f"/{name}", handler, methods=["GET"]) for name, handler in pages.items()),
+        *(Route(f"/{name}", handler, methods=["GET"]) for name, handler in shown.items()),
         *(Route(f"/{name}", _from_here(one), methods=["POST"]) for name, one in actions.items()),
     ]
+
+
+async def _to_the_archive(request: Request) -> Response:
+    """Where who types the address of an action, or has kept it, wanted to go: nothing is done."""
+    return RedirectResponse(HERE, 303)
 
 
 def _from_here(handler: Handler) -> Handler:
