@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from training.examples import Example, Piece
 from training.near_misses import near_miss
-from training.renaming import renamed
 from training.thinning import thinned
 
 from brief_qa import graph
@@ -149,33 +148,3 @@ def test_a_near_miss_has_one_word_of_the_question_exchanged() -> None:
     year = near_miss("Qui a été élu en 2014 ?", "Élu en 2014, battu en 2020.", [], order)
     assert year is not None
     assert re.fullmatch(r"Qui a été élu en 20(?!14)\d\d \?", year)
-
-
-def test_a_renamed_passage_keeps_its_answers() -> None:
-    asked = "Quand Hélène Marchand a-t-elle inauguré le tramway ?"
-    day = TRAM.index("mardi")
-    when = replace(PIECE, answers=((day, day + len("mardi")),))
-    one = renamed(
-        Example("piaf", asked, (when,), (OTHER,)), ["Ludivine Roux-Tremblay"], random.Random(1)
-    )
-    assert one.question == "Quand Ludivine Roux-Tremblay a-t-elle inauguré le tramway ?"
-    ((start, end),) = one.right[0].answers
-    assert one.right[0].text.startswith("La maire Ludivine Roux-Tremblay a inauguré")
-    assert one.right[0].text[start:end] == "mardi" and one.wrong == (OTHER,)
-
-
-def test_a_name_that_answers_is_exchanged_as_well() -> None:
-    one = renamed(Example("piaf", "Qui ?", (PIECE,), (OTHER,)), ["Paul Roux"], random.Random(1))
-    ((start, end),) = one.right[0].answers
-    assert one.right[0].text[start:end] == "Paul Roux"
-    assert one.question == "Qui ?"
-
-
-def test_a_name_across_the_edge_of_an_answer_stays() -> None:
-    forename = replace(PIECE, answers=((9, 15),))
-    asked = Example("piaf", "Qui est Hélène Marchand ?", (forename,), (OTHER,))
-    assert any(renamed(asked, ["Paul"], random.Random(n)) == asked for n in range(9))
-    for n in range(9):
-        one = renamed(asked, ["Paul"], random.Random(n))
-        ((start, end),) = one.right[0].answers
-        assert one.right[0].text[start:end] in ("Hélène", "Paul")

@@ -11,19 +11,13 @@ import re
 from collections.abc import Sequence
 
 _WORD = r"[A-ZÀ-Ý][\w’'-]*"
-_RUN = rf"{_WORD}(?:\s(?:(?:de|du|des|la|le|d[’'])\s?)?{_WORD})*"
-_NAME = re.compile(rf"(?<=[\s(«’']){_RUN}")
+_NAME = re.compile(rf"(?<=[\s(«’']){_WORD}(?:\s(?:(?:de|du|des|la|le|d[’'])\s?)?{_WORD})*")
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
 
 def names(text: str) -> list[str]:
     """Runs of capitalised words, but for the first word of the text."""
     return _NAME.findall(text)
-
-
-def is_name(text: str) -> bool:
-    """Whether a text is such a run, and nothing else."""
-    return re.fullmatch(_RUN, text) is not None
 
 
 def near_miss(

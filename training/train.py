@@ -22,7 +22,6 @@ from brief_qa.models import DEFAULT_MODEL, default_cache, open_model
 from training.examples import Example, examples, held_out
 from training.near_misses import names, near_miss
 from training.reader import Batch, Row, TrainedReader, loss, row
-from training.renaming import renamed
 from training.thinning import thinned
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -58,15 +57,12 @@ class Stage:
     """Share of what a layer adds that is left out."""
     thinned: float = 0.0
     """Share of the questions whose passages are read with some sentences left out."""
-    renamed: float = 0.0
-    """Share of the questions that are read with a name exchanged in them and their passages."""
 
 
 STAGES = (
     Stage(44_000, 2e-4, (0.35, 0.85), 0.0),
     Stage(33_000, 1e-4, (0.85, 1.0), 0.35),
     Stage(36_000, 1.5e-4, (0.35, 0.8), 0.3, dropout=0.1, thinned=0.5),
-    Stage(20_000, 1.5e-4, (0.5, 0.8), 0.3, dropout=0.1, thinned=0.4, renamed=0.4),
 )
 _SHELF = 32
 """Batches made at once, so that rows of one length come together."""
@@ -196,8 +192,6 @@ def _steps(
             one = next(sources[order.random() >= share])
             # Nothing is drawn where nothing is thinned: the first stages keep their order.
             thin = stage.thinned > 0 and stage.thinned > order.random()
-            if stage.renamed > 0 and stage.renamed > order.random():
-                one = renamed(one, elsewhere, order)
             rows = _rows(thinned(one, order) if thin else one, tokenizer, order)
             if len(rows) > 1 and one.right and stage.near_misses > order.random():
                 missed = near_miss(one.question, one.right[0].text, elsewhere, order)
