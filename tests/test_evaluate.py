@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,21 @@ def test_answers_are_asked_with_and_without_their_article(data: Path, tmp_path: 
     assert scores.citations_right > 0.5
     assert 0 < scores.f1 < 1
     assert scores.auroc > 0.9
+    assert scores.right_without == 0
+    assert scores.auroc_unanswered == scores.auroc
+
+
+def test_what_another_article_answers_is_not_unanswerable(data: Path, tmp_path: Path) -> None:
+    asked = question_sets(data)[0].questions[:1]
+    with Archive.open(tmp_path / "i", encoder=FakeEncoder()) as archive:
+        archive.ingest(corpus(data, titles=True))
+        (right,) = asked[0].relevant
+        told = archive.article(right)
+        assert told is not None
+        archive.ingest([replace(told, id="ailleurs", body=f"{told.body} Encore une fois.")])
+        scores = answer_scores(archive, asked)
+    assert scores.right_without == 1 and scores.refused_without == 0
+    assert scores.auroc_unanswered == 0.5
 
 
 def test_the_articles_come_back_when_asking_fails(data: Path, tmp_path: Path) -> None:

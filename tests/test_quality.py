@@ -40,14 +40,14 @@ FLOORS = [
         0.82,
         "04373c46a0e2",
         {"reader_exact": 0.36, "reader_f1": 0.54, "read_first": 0.66, "sentence": 0.58}
-        | {"any_sentence": 0.58, "refused_without": 0.45, "auroc": 0.78},
+        | {"any_sentence": 0.58, "refused_without": 0.45, "auroc": 0.78, "auroc_unanswered": 0.80},
     ),
     Floor(
         "afriqa_fon_fr/queries.jsonl",
         0.905,
         "acc6a15c1ae0",
         {"reader_exact": 0.30, "reader_f1": 0.48, "read_first": 0.70, "sentence": 0.56}
-        | {"any_sentence": 0.56, "refused_without": 0.45, "auroc": 0.72},
+        | {"any_sentence": 0.56, "refused_without": 0.45, "auroc": 0.72, "auroc_unanswered": 0.76},
     ),
     Floor("wikinews_fr_winer/queries.jsonl", 0.935, "03830aa28de7"),
 ]

@@ -138,8 +138,10 @@ _ANSWERS = {
     "citations_right": "citations dont le passage contient la réponse",
     "refused": "refus alors que l'archive répond",
     "refused_without": "refus quand le bon article est retiré (rappel)",
+    "right_without": "bonne réponse pourtant, d'un autre article",
     "refusals_right": "refus justifiés parmi tous (précision)",
     "auroc": "la confiance les distingue (AUROC)",
+    "auroc_unanswered": "les mêmes, sans celles auxquelles un autre article répond",
     "seconds": "secondes par réponse (médiane)",
 }
 

@@ -52,11 +52,15 @@ class AnswerScores:
     refused_without: float
     """Share refused when the right articles had been taken out of the archive: the recall of
     refusals."""
+    right_without: float
+    """Share whose first quotation then held a right answer all the same, from another article."""
     refusals_right: float
     """Share of all refusals that are of questions whose articles were taken out: precision."""
     auroc: float
     """Probability that the confidence is higher for a question with its right article in
     the archive than for one without: 0.5 is chance."""
+    auroc_unanswered: float
+    """The same but for those, which the archive still answers."""
     seconds: float
     """Median time of an answer."""
 
@@ -81,6 +85,9 @@ def answer_scores(
     first = [_first_words(given[question.id]) for question in questions]
     refused = fmean(given[question.id].refused for question in questions)
     refused_without = fmean(answer.refused for answer in without.values())
+    elsewhere = {q.id for q in questions if _holds(_quotes(without[q.id])[:1], q.answers)}
+    confidence = [answer.confidence for answer in given.values()]
+    lacking = {id_: answer.confidence for id_, answer in without.items()}
 
     def mean(measure: Callable[[str, str], float], said: Sequence[str]) -> float:
         pairs = zip(said, questions, strict=True)
@@ -99,10 +106,11 @@ def answer_scores(
         citations_right=_citations_right(questions, given),
         refused=refused,
         refused_without=refused_without,
+        right_without=len(elsewhere) / len(questions),
         refusals_right=refused_without / ((refused + refused_without) or 1),
-        auroc=auroc(
-            [answer.confidence for answer in given.values()],
-            [answer.confidence for answer in without.values()],
+        auroc=auroc(confidence, list(lacking.values())),
+        auroc_unanswered=auroc(
+            confidence, [one for id_, one in lacking.items() if id_ not in elsewhere]
         ),
         seconds=median(answer.timings["total"] for answer in given.values()),
     )
@@ -208,6 +216,11 @@ def f1(given: str, right: str) -> float:
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """Probability that a positive is above a negative, ties counted half (Mann–Whitney)."""
+    """Probability that a positive is above a negative, ties counted half (Mann–Whitney).
+
+    0.5 where there are none to compare.
+    """
+    if not len(positive) or not len(negative):
+        return 0.5
     above = np.subtract.outer(np.array(positive), np.array(negative))
     return float(np.mean((above > 0) + 0.5 * (above == 0)))
