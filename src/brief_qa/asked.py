@@ -39,7 +39,8 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
             r"""\bcombien\b
             |\bquel(?:le)?s?\ (?:est\ |etait\ |sera\ |a\ ete\ |sont\ )?(?:le\ |la\ |les\ |l')?
              (?:nombre|montant|prix|cout|taux|budget|part|pourcentage|taille|superficie|age|duree
-             |population|longueur|hauteur|distance|score|resultat)s?\b""",
+             |population|longueur|hauteur|distance|score|resultat|somme|quantite|proportion|salaire
+             |loyer|effectif|deficit|dette|vitesse|poids|profondeur|temperature|altitude)s?\b""",
         ),
         (
             Asked.TIME,
@@ -60,7 +61,10 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
             r"""^(?:(?:a|avec|par|pour|contre|chez|de|sur|selon|d'apres)\ )?qui\b(?!.*\bquoi\b)
             |\b(?:a|avec|par|pour|contre|chez|de|selon)\ qui\b
             |\bquel(?:le)?\ (?:est|etait)\ (?:le\ nom|l'auteur|l'autrice)
-            |\bquel(?:le)?\ (?:personne|ministre|president|acteur|auteur|joueur|artiste|maire)""",
+            |\bquel(?:le)?\ (?:personne|ministre|president|acteur|actrice|auteur|autrice|joueur
+             |artiste|maire|depute|senateur|senatrice|prefet|direct(?:eur|rice)|entraineu[rs]|chanteu[rs]
+             |ecrivain|realisat(?:eur|rice)|avocat|athlete
+             |(?:candidat|elu|champion|patron|juge|roi|reine|chef)(?:n?e)?\b(?!-))""",
         ),
     )
 )
