@@ -15,7 +15,7 @@ from brief_qa import Answer, Archive, Article, Citation, Coverage, Hit, quotatio
 from brief_qa.asked import Asked, asked, attributed_to, form_asked, has_sign, names
 from brief_qa.domain import Passage, ScoreParts
 from brief_qa.french import stems
-from brief_qa.questions import article_asked_about, is_latin
+from brief_qa.questions import article_asked_about, is_latin, subject_of
 from brief_qa.read import FEATURES, WORTH, Question, Weighed, weigh, worth
 from brief_qa.reader import shared_reader
 from brief_qa.wording import Wording
@@ -116,6 +116,7 @@ def test_no_two_quotations_overlap() -> None:
     [
         "Pourquoi les abeilles meurent-elles ?",
         "« Que demandez-vous au ministre ? »",
+        "« ?! » …",
         "Correction : une première version de cet article donnait 640 abeilles.",
         "Les abeilles et " + "puis la fanfare " * 70,
     ],
@@ -373,6 +374,8 @@ def test_sentences_weighed_lie_in_their_article(body: str) -> None:
         ("Qui est Le Goarant ?", "définition"),
         ("Qui est mort dans l'accident ?", "fait"),
         ("Pour quelles raisons le pont est-il fermé ?", "explication"),
+        ("Le maire savait-il que le pont était fermé ?", "oui ou non"),
+        ("Que sait-il du pont ?", "fait"),
         ("Quelle est la cause de l'incendie ?", "explication"),
         ("Qui est responsable du retard ?", "fait"),
         ("Donne-moi la liste des élus", "liste"),
@@ -422,6 +425,7 @@ def test_the_form_of_answer_that_a_question_calls_for(question: str, form: str) 
         ("Qu'est-ce qui a provoqué la crue ?", Asked.THING),
         ("Le maire ou la préfète a-t-il signé ?", Asked.THING),
         ("Jusqu'où va la ligne ?", Asked.PLACE),
+        ("D'où vient le nom de la ville ?", Asked.THING),
         ("Quand le pont a-t-il rouvert ?", Asked.TIME),
         ("En quelle année est-il né ?", Asked.TIME),
         ("Où se trouve la mairie ?", Asked.PLACE),
@@ -610,7 +614,8 @@ def test_days_that_differ_are_each_told_newest_first(words: str, span: str, diff
 def test_the_first_and_the_last_day_of_the_calendar_are_days() -> None:
     first = figure("a", "Ce fut le 1 janvier 1.", "1 janvier 1", date.min)
     last = figure("b", "Ce sera le 31 mars 9999.", "31 mars 9999", date.max)
-    assert counted(first, last, asks="Quand ouvrira la ligne B ?").notes == ()
+    notes = counted(first, last, asks="Quand ouvrira la ligne B ?").notes
+    assert texts.DAYS_DIFFER not in notes
 
 
 def test_what_speaks_of_something_else_differs_in_nothing() -> None:
@@ -666,6 +671,8 @@ def test_other_things_counted_and_the_same_figure_are_no_difference(words: str, 
     [
         ("Qui a inauguré le tramway en 2023 ?", True),
         ("Qui a inauguré le tramway en 2024 ?", False),
+        ("Qui a eu le prix du tramway 2023 ?", True),
+        ("Qui a inauguré la rue du 8 mai 2023 ?", False),
         ("Qui a planté 2000 chênes le long du tramway ?", False),
     ],
 )
@@ -674,6 +681,53 @@ def test_a_year_that_is_not_the_articles_is_noted(question: str, noted: bool) ->
     answer = write.answer(asked_of, [sentence("Le pont reste fermé.")], [hit()], COVERAGE)
     told = texts.OTHER_YEAR.format(years="2023", day="22 avril 2024")
     assert answer.notes == ((told,) if noted else ())
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Qui a inauguré le tramway de Lyon ?", "Lyon"),
+        ("Qui a inauguré la ligne C de Nantes ?", "ligne C"),
+        ("Qui a inauguré le tramway de Nantes ?", ""),
+        ("Qui est Helene Marchand ?", ""),
+    ],
+)
+def test_a_name_that_no_cited_article_has_is_noted(question: str, missing: str) -> None:
+    asked_of = Question(question, Wording({}))
+    answer = write.answer(asked_of, [sentence("Le pont reste fermé.")], [hit()], COVERAGE)
+    told = texts.MISSING_IN_CITED.format(names=missing)
+    assert answer.notes == ((told,) if missing else ())
+
+
+def test_what_is_said_may_be_told_by_a_pronoun() -> None:
+    body = "Hélène Marchand est venue. Le pont fermera, a-t-elle lancé.\n" + "La pluie. " * 40
+    body += "Le pont rouvrira."
+    article, features = replace(TRAM, body=body), (0.0,) * len(FEATURES)
+    pieces = [
+        Weighed(hit(article), at, at + len(words), (at, at + 1), features)
+        for words in ("Hélène Marchand est venue.", "Le pont fermera", "Le pont rouvrira.")
+        if (at := body.index(words)) >= 0
+    ]
+    hers, told, others = worth("Que dit Hélène Marchand du pont ?", pieces)
+    assert hers > told > others
+    hers, told, others = worth("Le pont fermera-t-il selon Hélène Marchand ?", pieces)
+    assert hers > told == others
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Résume la grève des éboueurs", "la grève des éboueurs"),
+        ("Que sait-on de l’incendie ?", "l’incendie ?"),
+        ("Parle-moi d’Hélène Marchand", "Hélène Marchand"),
+        ("Fais le point sur la crue", "la crue"),
+        ("Où en est le chantier ?", "le chantier ?"),
+        ("Résume", "Résume"),
+        ("Qui résume l'affaire ?", "Qui résume l'affaire ?"),
+    ],
+)
+def test_the_words_that_ask_to_be_told_are_not_looked_for(question: str, subject: str) -> None:
+    assert subject_of(question) == subject
 
 
 @pytest.mark.parametrize(
@@ -689,7 +743,16 @@ def test_a_year_that_is_not_the_articles_is_noted(question: str, noted: bool) ->
             "Le maire a menti.",
             "« Il pleut. Le maire a menti. Nous porterons plainte », accuse un riverain.",
         ),
-        ("« Il pleut. Le maire a menti.\nFin.", "Le maire a menti.", "Le maire a menti."),
+        (
+            "Il dit : « Il pleut. Le maire a menti. La pluie.\nFin.",
+            "Le maire a menti.",
+            "Il dit : « Il pleut. Le maire a menti.",
+        ),
+        (
+            "« Il pleut.\nLe maire a menti. La pluie », a-t-il dit. Fin.",
+            "Le maire a menti.",
+            "Le maire a menti. La pluie », a-t-il dit.",
+        ),
         ("« Oui », dit-il. Le maire a menti.", "Le maire a menti.", "Le maire a menti."),
         (
             f"« Il pleut. Le maire a menti. {'Il pleut encore. ' * 70}», accuse un riverain.",
@@ -697,7 +760,7 @@ def test_a_year_that_is_not_the_articles_is_noted(question: str, noted: bool) ->
             "Le maire a menti.",
         ),
     ],
-    ids=["beginning", "middle", "unclosed", "outside", "long"],
+    ids=["beginning", "middle", "goes on", "begun before", "outside", "long"],
 )
 def test_a_sentence_cut_out_of_what_somebody_says_is_quoted_with_who_says_it(
     body: str, chosen: str, quoted: str

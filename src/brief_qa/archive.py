@@ -39,7 +39,13 @@ from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.llm import LlmSettings
-from brief_qa.questions import article_asked_about, is_courtesy, is_latin, refuse_unusable
+from brief_qa.questions import (
+    article_asked_about,
+    is_courtesy,
+    is_latin,
+    refuse_unusable,
+    subject_of,
+)
 from brief_qa.read import READ_PER_ARTICLE, Question, reranked, weigh
 from brief_qa.reader import shared_reader
 from brief_qa.search import similar_hits
@@ -224,8 +230,9 @@ class Archive:
         period = period_asked(complete, filters, today) if read_dates else None
         subject = article_asked_about(complete)
         complete = subject or complete
-        vector = self._vector(complete)
-        wanted = Wanted(complete, vector, READ, READ_PER_ARTICLE, filters, period)
+        looked_for = subject_of(complete)
+        vector = self._vector(looked_for)
+        wanted = Wanted(looked_for, vector, READ, READ_PER_ARTICLE, filters, period)
         with self._index.reading() as (view, snapshot):
             found = self._found(wanted, snapshot, view)
             coverage = view.coverage()

@@ -51,7 +51,7 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.PLACE,
-            r"""\bouu\b|^ou\b
+            r"""(?<!\bd')\bouu\b|^ou\b
             |\b(?:dans|a|en|de)\ quelles?\ (?:ville|region|commune|rue)
             |\b(?:dans|de)\ quel\ (?:pays|lieu|departement|quartier|endroit|continent)
             |\bquel(?:le)?\ (?:ville|pays)\b""",
@@ -101,8 +101,8 @@ _PATTERNS: tuple[tuple[Form, str], ...] = (
     (
         "oui ou non",
         r"""^est[\ -]ce\ qu
-            |^(?!.*\b(?:qu(?:i|e|oi|and|els?|elles?)|qu'|ou|comment|combien|lequel|laquelle)\b)
-             .*\b[\w']+-(?:t-)?(?:ils?|elles?|on|ce)\b.*\?""",
+            |^(?:(?!\b(?:qu(?:i|e|oi|and|els?|elles?)\b|qu'|(?:ou|comment|combien|lequel|laquelle)\b))
+             .)*?\b(?!qu')[\w']+-(?:t-)?(?:ils?|elles?|on|ce)\b.*\?""",
     ),
 )
 _WHO_IS = re.compile(
@@ -194,6 +194,12 @@ _WHAT_IS_SAID = re.compile(
     r"|d'\S*)\b)[^\s,?;]+ ?){1,4})"
 )
 """Whose word is asked for, by its first words: what follows them is the question's again."""
+
+
+def asks_what_is_said(question: str) -> bool:
+    """Whether it asks for what somebody says: "Que dit le maire ?", not "selon le maire"."""
+    text = fold(question).replace("’", "'")
+    return not _SAID_BY.search(text) and _WHAT_IS_SAID.search(text) is not None
 
 
 def attributed_to(question: str) -> list[str]:

@@ -21,12 +21,14 @@ from datetime import date
 from brief_qa.dates import format_period
 from brief_qa.domain import Period
 from brief_qa.expressions import Said, expressions
-from brief_qa.spans import DAY, Folded
+from brief_qa.spans import DAY, MONTH, Folded, counts
 from brief_qa.spans import YEAR as A_YEAR
 
 NEAR = 100
 """Days before today up to which words reckoned from today are a filter."""
 YEAR = re.compile(rf"\b{A_YEAR}")
+_BARE = re.compile(rf"\b(?!(?:{MONTH})\b)[a-z]+ (?P<year>{A_YEAR})(?=\W|$)")
+"""A year that only stands beside a thing; that of a day belongs to the day: "rue du 8 mai 1945"."""
 _ANY_DAY = date(2024, 1, 1)
 """What a year says does not depend on today."""
 _LEAST_REACH, _MOST_REACH = 2, 14
@@ -57,9 +59,11 @@ def mentions(question: str, today: date) -> tuple[Period, ...]:
 
 
 def years_named(question: str) -> set[str]:
-    """The years that a question names as such: "en 2024", but not "2 000 chênes"."""
+    """The years that a question names: "en 2024", "le Goncourt 2024", but not "2000 chênes"."""
     said = mentions(question, _ANY_DAY)
-    return {year for one in said for year in YEAR.findall(question[one.start : one.end])}
+    plain = Folded(question).plain
+    bare = {one["year"] for one in _BARE.finditer(plain) if not counts(plain, one.end())}
+    return bare | {year for one in said for year in YEAR.findall(question[one.start : one.end])}
 
 
 def asks_what_happened(question: str) -> bool:

@@ -42,6 +42,23 @@ def article_asked_about(question: str) -> str | None:
     return match["subject"] if match else None
 
 
+_TOLD = re.compile(
+    r"""\s*(?:(?:peux-tu\ |pouvez-vous\ )?(?:me\ |nous\ )?
+            (?:résum|racont)(?:e[rsz]?|ons)(?:[ -](?:moi|nous))?
+        |(?:fais|faites|faire)(?:[ -](?:moi|nous))?\ le\ point\ sur
+        |(?:que\ sait-on|parle[rz]?(?:[ -](?:moi|nous))?)\ (?:de\b|du\b|des\b|d(?=['’])|sur\b)
+        |dis(?:[ -]moi)?\ tout\ sur|où\ en\ (?:est|sont)|que\ devien(?:t|nent))
+    \s*(?P<subject>['’]?\w.*)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+
+
+def subject_of(question: str) -> str:
+    """What a question is about, without the words that ask to be told: they are in no article."""
+    match = _TOLD.fullmatch(question)
+    return match["subject"].lstrip("'’") if match else question
+
+
 def is_latin(question: str) -> bool:
     """Whether a question has a letter or a digit that a French text may have."""
     return any(c.isdigit() or "LATIN" in unicodedata.name(c, "") for c in question)

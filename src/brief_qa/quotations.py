@@ -94,20 +94,23 @@ def cite(number: int, weighed: Weighed) -> Citation:
 def _with_speaker(body: str, start: int, end: int) -> tuple[int, int]:
     """A sentence with the rest of the speech that it is cut out of, and with who speaks.
 
-    « Le maire a menti » alone would pass for the paper's word. As it is where that is long, or
-    where the speech goes on after its paragraph.
+    « Le maire a menti » alone would pass for the paper's word. Of a speech that goes over several
+    paragraphs, what this one has of it. As it is where that is long.
     """
     first, after = body.rfind("\n", 0, start) + 1, body.find("\n", end)
     line = body[first : after if after >= 0 else len(body)]
+    begun_before = 0 <= line.find("»") < (line.find("«") % (len(line) + 1))
     pieces: list[tuple[int, int]] = []
-    opened = 0
+    opened = int(begun_before)
     for at, to in sentences(line):
-        pieces.append((pieces.pop()[0], to) if opened else (at, to))
+        pieces.append((pieces.pop()[0], to) if opened and pieces else (at, to))
         opened = max(0, opened + line.count("«", at, to) - line.count("»", at, to))
-    if opened:
-        pieces.pop()
-    cut = [(first + at, first + to) for at, to in pieces if first + at < end and start < first + to]
-    wide = min([start, *(at for at, _ in cut)]), max([end, *(to for _, to in cut)])
+    last = pieces[-1] if opened and pieces else None  # goes on below: who speaks stands before
+    wide = start, end
+    for piece in pieces:
+        at, to = first + piece[0], first + piece[1]
+        if at < end and start < to:
+            wide = min(wide[0], at), wide[1] if piece is last else max(wide[1], to)
     return wide if wide[1] - wide[0] <= LONGEST else (start, end)
 
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from brief_qa.asked import asked, attributed_to, form_asked, has_sign
+from brief_qa.asked import asked, asks_what_is_said, attributed_to, form_asked, has_sign
 from brief_qa.domain import Hit
 from brief_qa.french import stems
 from brief_qa.reader import Reading, Span
 from brief_qa.search import share_held
-from brief_qa.sentences import is_subhead, sentences
+from brief_qa.sentences import is_spoken, is_subhead, sentences
 from brief_qa.wording import Wording
 
 FEATURES = (
@@ -151,7 +151,12 @@ def _sentences_of(hit: Hit, reading: Reading, closings: set[str]) -> list[tuple[
             continue
         span = reading.best(start - passage.start, min(end, passage.end) - passage.start)
         sentence = body[start:end]
-        if span is None or _NO_ANSWER.search(sentence) or _announces(sentence, body[end:]):
+        if (
+            span is None
+            or not is_spoken(sentence)
+            or _NO_ANSWER.search(sentence)
+            or _announces(sentence, body[end:])
+        ):
             continue
         if not any(sentence in line for line in closings):
             found.append((start, end, span))
@@ -190,8 +195,21 @@ def worth(question: str, weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:
     closed = form_asked(question) == "oui ou non"
     values = _matrix(weighed) @ (WORTH_CLOSED if closed else WORTH)
     if told_by := set(attributed_to(question)):
-        values -= [_HEARSAY * told_by.isdisjoint(stems(one.text)) for one in weighed]
+        values -= [_HEARSAY * _not_theirs(told_by, one, question) for one in weighed]
     return np.asarray(values)
+
+
+_NAMED_BEFORE = 250
+"""Characters in which who speaks was named, for what is told by "il" or "a-t-il lancé"."""
+
+
+def _not_theirs(told_by: set[str], one: Weighed, question: str) -> float:
+    """How surely a sentence is not the word of who was asked for: 1, 0.5 or 0."""
+    if not told_by.isdisjoint(stems(one.text)):
+        return 0.0
+    before = one.hit.article.body[max(0, one.start - _NAMED_BEFORE) : one.start]
+    near = asks_what_is_said(question) and not told_by.isdisjoint(stems(before))
+    return 0.5 if near else 1.0
 
 
 def probability(sentence: Weighed) -> float:

@@ -45,6 +45,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if start < end]
 
 
+def is_spoken(sentence: str) -> bool:
+    """Whether there is anything in it to be said: a letter or a digit."""
+    return any(map(str.isalnum, sentence))
+
+
 _SUBHEAD = 80
 """Characters of the longest line taken for a subhead."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -33,7 +34,7 @@ from brief_qa.quotations import (
 )
 from brief_qa.read import FEATURES, LONGEST, Question, Weighed, probability, worth
 from brief_qa.search import share_held
-from brief_qa.sentences import sentences
+from brief_qa.sentences import is_spoken, sentences
 
 # The highest at which 12 of 100 questions that have an answer are refused, of those fitted on. What
 # it refuses elsewhere: docs/quality.md, "Refusal".
@@ -112,7 +113,11 @@ def answer(
         confidence=confidence,
         coverage=coverage,
         form=form,
-        notes=(*said.notes, *_other_year(question.text, said.citations)),
+        notes=(
+            *said.notes,
+            *_other_year(question.text, said.citations),
+            *_not_named(question, said.citations),
+        ),
     )
 
 
@@ -160,7 +165,8 @@ def _told_of(
 
 def _beginning(body: str) -> list[tuple[int, int]]:
     """Where the first sentence stands, unless it is too long to be one."""
-    return [place for place in sentences(body)[:1] if place[1] - place[0] <= LONGEST]
+    spoken = (place for place in sentences(body) if is_spoken(body[slice(*place)]))
+    return [place for place in islice(spoken, 1) if place[1] - place[0] <= LONGEST]
 
 
 def refusal(
@@ -329,6 +335,28 @@ def _other_year(question: str, citations: Sequence[Citation]) -> list[str]:
     return [texts.OTHER_YEAR.format(years=told, day=format_date(first.published))]
 
 
+def _not_named(question: Question, citations: Sequence[Citation]) -> list[str]:
+    """A note when the question names what no cited article does: it may speak of another thing."""
+    articles = {one.article.id: one.article for one in citations}.values()
+    told = "\n".join(f"{one.title}\n{one.body}" for one in articles)
+    missing = _missing_names(question.text, question.wording.words(told))
+    labels = dict.fromkeys(match.group() for match in _LABEL.finditer(question.text))
+    missing += [one for one in labels if not re.search(rf"\b{one}\b", told, re.IGNORECASE)]
+    shown = ", ".join(missing[:_MOST_MISSING])
+    return [texts.MISSING_IN_CITED.format(names=shown)] if missing else []
+
+
+_LABEL = re.compile(r"\b[a-zà-ÿ]{3,} [B-Z]\b(?![.'’])")
+"""A thing told from others by its letter: "ligne C"."""
+
+
+def _missing_names(question: str, held: set[str]) -> list[str]:
+    """The names of a question whose stems are not among these; a letter is none."""
+    some = (name for name in names(question) if not name.isdigit() and len(name) > 1)
+    named = dict.fromkeys(some)
+    return [name for name in named if not set(stems(name)) <= held]
+
+
 def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:
     """What is missing: articles, or names that no hit speaks of, if that can be said."""
     if not hits:
@@ -341,8 +369,6 @@ def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:
         if years := [one for one in asked_for if not period[0] <= int(one) <= period[1]]:
             first, last = format_date(coverage.first), format_date(coverage.last)
             return texts.OUTSIDE_PERIOD.format(years=", ".join(years), first=first, last=last)
-    named = dict.fromkeys(name for name in names(question.text) if not name.isdigit())
-    missing = [name for name in named if not set(stems(name)) <= held]
-    if missing:
+    if missing := _missing_names(question.text, held):
         return texts.MISSING_NAMES.format(names=", ".join(missing[:_MOST_MISSING]))
     return texts.NOT_SUPPORTED

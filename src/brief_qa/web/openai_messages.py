@@ -54,8 +54,12 @@ def message(answer: Answer, address: Address) -> Message:
 
 def _annotations(said: str, answer: Answer, address: Address) -> Iterator[dict[str, Any]]:
     sources = {one.number: one for one in cited(answer.citations, address)}
+    quotes = [_inert(one.quote) for one in answer.citations]
+    places = [(said.find(quote), len(quote)) for quote in quotes if quote]
     for mark in _MARK.finditer(said):
-        if source := sources.get(int(mark[1])):
+        # A number inside a quotation is the article's own, and none of ours.
+        within = any(0 <= at <= mark.start() < at + length for at, length in places)
+        if not within and (source := sources.get(int(mark[1]))):
             yield {
                 "type": "url_citation",
                 "url_citation": {
