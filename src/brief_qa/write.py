@@ -114,9 +114,9 @@ def answer(
         coverage=coverage,
         form=form,
         notes=(
-            *said.notes,
-            *_other_year(question.text, said.citations),
             *_not_named(question, said.citations),
+            *_other_year(question.text, said.citations),
+            *said.notes,
         ),
     )
 
