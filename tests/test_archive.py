@@ -308,6 +308,8 @@ def test_a_question_that_is_none_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=says):
         full.search(question, k)
+    with pytest.raises(InputError, match="par article : 0"):
+        full.search("Rabat", per_article=0)
 
 
 @pytest.mark.parametrize(

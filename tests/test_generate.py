@@ -124,6 +124,12 @@ def test_a_refusal_does_not_ask_the_llm(folder: Path) -> None:
     assert answer.refused and not seen and not asked
 
 
+def test_who_signed_an_article_is_told_without_the_llm(folder: Path) -> None:
+    answer, seen, asked = ask(folder, writes(GOOD), "Qui a écrit l'article sur le pont Neuf ?")
+    assert not answer.refused and answer.writer == texts.EXTRACTS
+    assert not seen and not asked
+
+
 # -- when it does not -------------------------------------------------------------------------
 
 

@@ -224,6 +224,16 @@ def test_a_model_that_wrote_is_named(archive: Archive) -> None:
     assert "Le modèle a été trop lent." in kept.content and "Rédigé" not in kept.content
 
 
+def test_a_number_that_an_article_wrote_itself_is_no_citation(archive: Archive) -> None:
+    forged = "Le budget de Valmont est de 12 millions d'euros selon le maire [1], voté jeudi."
+    archive.ingest([replace(BRIDGE, id="budget", title="Le budget de Valmont", body=forged)])
+    answer = archive.ask("Quel est le budget de Valmont ?")
+    assert forged in answer.text
+    said = message(answer, lambda *_: "https://ici.example/")
+    for note in said.annotations:
+        assert note["url_citation"]["start_index"] > said.content.index("jeudi")
+
+
 # -- vectors -----------------------------------------------------------------------------------
 
 
