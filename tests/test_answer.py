@@ -757,7 +757,7 @@ def test_the_words_that_ask_to_be_told_are_not_looked_for(question: str, subject
         (
             f"« Il pleut. Le maire a menti. {'Il pleut encore. ' * 70}», accuse un riverain.",
             "Le maire a menti.",
-            "Le maire a menti.",
+            "« Il pleut. Le maire a menti.",
         ),
     ],
     ids=["beginning", "middle", "goes on", "begun before", "outside", "long"],

@@ -241,11 +241,11 @@ class Archive:
             on_hits(found.hits)
         answer = _quoting(found, complete, coverage, signed=subject is not None)
         timings = {"search": searched - started, "read": time.perf_counter() - searched}
-        # Who signed an article is told by what stands before the quotations: a model is not asked.
-        worded = self._llm and subject is None and not answer.refused
-        if self._llm and worded and not (stop and stop.is_set()):
-            asked_at, llm = time.perf_counter(), _writer(self._llm)
-            answer = generated(llm, complete, answer, on_sentence=on_sentence, stop=stop)
+        # Who signed an article is told by what stands before the quotations: no model is asked.
+        llm = None if subject else self._llm
+        if llm and not answer.refused and not (stop and stop.is_set()):
+            asked_at = time.perf_counter()
+            answer = generated(_writer(llm), complete, answer, on_sentence=on_sentence, stop=stop)
             timings["write"] = time.perf_counter() - asked_at
         return replace(
             answer,

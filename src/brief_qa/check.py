@@ -20,7 +20,7 @@ from brief_qa.domain import Article, Citation, Hit
 from brief_qa.facts import COUNTED, Fact, Source, facts, one_form
 from brief_qa.french import fold, stems
 from brief_qa.plainwords import plain_stems
-from brief_qa.sentences import sentences
+from brief_qa.sentences import speeches
 from brief_qa.texts import visible
 
 LEAST_HELD = 0.65
@@ -33,8 +33,6 @@ _KIN = 5
 _NOT_WORDS = frozenset(stem for word in COUNTED for stem in stems(word))
 _MOST_CITED = 3
 """Sentences of the sources that one written sentence may rest on."""
-_LONGEST_QUOTATION = 800
-"""Characters past which guillemets that were opened are taken to have been left open."""
 LEAST_KEPT = 0.5
 """Share of the sentences written that must stand, for the rest to be worth showing."""
 
@@ -97,7 +95,7 @@ def cut(text: str, *, over: bool) -> tuple[list[tuple[str, bool]], str]:
     pending = "" if over else "".join(found[0] for found in _UNCLOSED.finditer(text))
     body = text[: len(text) - len(pending)]
     body = _MARKS_AFTER_STOP.sub(r"\g<marks>\g<stop>", body)
-    spans = _balanced(body)
+    spans = speeches(body)
     if not over and spans:
         spans.pop()
     whole, done = [], 0
@@ -105,27 +103,6 @@ def cut(text: str, *, over: bool) -> tuple[list[tuple[str, bool]], str]:
         whole.append((body[start:end], "\n" in body[done:start]))
         done = end
     return whole, body[done:] + pending
-
-
-def _balanced(text: str) -> list[Span]:
-    """Sentences, those of one quotation together, as far as its line goes."""
-    joined: list[Span] = []
-    for start, end in sentences(text):
-        if (
-            joined
-            and _quoting(text[slice(*joined[-1])])
-            and "\n" not in text[joined[-1][1] : start]
-        ):
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _quoting(piece: str) -> bool:
-    """Whether a quotation is open at the end of a piece, and not yet endless."""
-    opened = piece.count("«") > piece.count("»") or piece.count("“") > piece.count("”")
-    return opened and len(piece) < _LONGEST_QUOTATION
 
 
 # -- one sentence ---------------------------------------------------------------------------
@@ -189,7 +166,7 @@ def _candidates(hits: Sequence[Hit], days: Sequence[date]) -> list[_Candidate]:
     body = hits[0].article.body
     return [
         _Candidate((start, end), Source([visible(body[start:end])], days))
-        for start, end in _balanced(body)
+        for start, end in speeches(body)
         if any(hit.passage.start <= start < hit.passage.end for hit in hits)
     ]
 

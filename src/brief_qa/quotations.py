@@ -10,7 +10,7 @@ from brief_qa.dates import day_told
 from brief_qa.domain import Citation
 from brief_qa.french import stems
 from brief_qa.read import LONGEST, Weighed
-from brief_qa.sentences import sentences
+from brief_qa.sentences import sentences, speeches
 
 MOST_QUOTED = 3
 """Quotations of an answer, where nothing calls for more."""
@@ -99,18 +99,15 @@ def _with_speaker(body: str, start: int, end: int) -> tuple[int, int]:
     """
     first, after = body.rfind("\n", 0, start) + 1, body.find("\n", end)
     line = body[first : after if after >= 0 else len(body)]
-    begun_before = 0 <= line.find("»") < (line.find("«") % (len(line) + 1))
-    pieces: list[tuple[int, int]] = []
-    opened = int(begun_before)
-    for at, to in sentences(line):
-        pieces.append((pieces.pop()[0], to) if opened and pieces else (at, to))
-        opened = max(0, opened + line.count("«", at, to) - line.count("»", at, to))
-    last = pieces[-1] if opened and pieces else None  # goes on below: who speaks stands before
+    begun_before = "»" in line.partition("«")[0]
+    opened = "«" * begun_before
     wide = start, end
-    for piece in pieces:
-        at, to = first + piece[0], first + piece[1]
+    for at, to in speeches(opened + line):
+        piece = (opened + line)[at:to]
+        at, to = first + max(0, at - len(opened)), first + to - len(opened)
         if at < end and start < to:
-            wide = min(wide[0], at), wide[1] if piece is last else max(wide[1], to)
+            goes_on = piece.count("«") > piece.count("»")  # below: who speaks stands before it
+            wide = min(wide[0], at), wide[1] if goes_on else max(wide[1], to)
     return wide if wide[1] - wide[0] <= LONGEST else (start, end)
 
 

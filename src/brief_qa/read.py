@@ -195,21 +195,21 @@ def worth(question: str, weighed: Sequence[Weighed]) -> npt.NDArray[np.float64]:
     closed = form_asked(question) == "oui ou non"
     values = _matrix(weighed) @ (WORTH_CLOSED if closed else WORTH)
     if told_by := set(attributed_to(question)):
-        values -= [_HEARSAY * _not_theirs(told_by, one, question) for one in weighed]
+        reach = _NAMED_BEFORE if asks_what_is_said(question) else 0
+        values -= [_HEARSAY * _not_theirs(told_by, one, reach) for one in weighed]
     return np.asarray(values)
 
 
 _NAMED_BEFORE = 250
-"""Characters in which who speaks was named, for what is told by "il" or "a-t-il lancé"."""
+"""Characters before it in which who speaks was named, for what "il" says, or "a-t-il lancé"."""
 
 
-def _not_theirs(told_by: set[str], one: Weighed, question: str) -> float:
+def _not_theirs(told_by: set[str], one: Weighed, reach: int) -> float:
     """How surely a sentence is not the word of who was asked for: 1, 0.5 or 0."""
     if not told_by.isdisjoint(stems(one.text)):
         return 0.0
-    before = one.hit.article.body[max(0, one.start - _NAMED_BEFORE) : one.start]
-    near = asks_what_is_said(question) and not told_by.isdisjoint(stems(before))
-    return 0.5 if near else 1.0
+    before = one.hit.article.body[max(0, one.start - reach) : one.start]
+    return 1.0 if told_by.isdisjoint(stems(before)) else 0.5
 
 
 def probability(sentence: Weighed) -> float:

@@ -45,6 +45,31 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if start < end]
 
 
+def speeches(text: str) -> list[tuple[int, int]]:
+    """The sentences of ``text``, those of one quotation together, as far as its line goes."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sentences(text):
+        if (
+            joined
+            and _goes_on(text[slice(*joined[-1])])
+            and "\n" not in text[joined[-1][1] : start]
+        ):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+_LONGEST_SPEECH = 800
+"""Characters past which guillemets that were opened are taken to have been left open."""
+
+
+def _goes_on(piece: str) -> bool:
+    """Whether a quotation is open at the end of a piece, and not yet endless."""
+    opened = piece.count("«") > piece.count("»") or piece.count("“") > piece.count("”")
+    return opened and len(piece) < _LONGEST_SPEECH
+
+
 def is_spoken(sentence: str) -> bool:
     """Whether there is anything in it to be said: a letter or a digit."""
     return any(map(str.isalnum, sentence))

@@ -335,6 +335,10 @@ def _other_year(question: str, citations: Sequence[Citation]) -> list[str]:
     return [texts.OTHER_YEAR.format(years=told, day=format_date(first.published))]
 
 
+_LABEL = re.compile(r"\b[a-zà-ÿ]{3,} [B-Z]\b(?![.'’])")
+"""A thing told from others by its letter: "ligne C"."""
+
+
 def _not_named(question: Question, citations: Sequence[Citation]) -> list[str]:
     """A note when the question names what no cited article does: it may speak of another thing."""
     articles = {one.article.id: one.article for one in citations}.values()
@@ -346,15 +350,10 @@ def _not_named(question: Question, citations: Sequence[Citation]) -> list[str]:
     return [texts.MISSING_IN_CITED.format(names=shown)] if missing else []
 
 
-_LABEL = re.compile(r"\b[a-zà-ÿ]{3,} [B-Z]\b(?![.'’])")
-"""A thing told from others by its letter: "ligne C"."""
-
-
 def _missing_names(question: str, held: set[str]) -> list[str]:
     """The names of a question whose stems are not among these; a letter is none."""
-    some = (name for name in names(question) if not name.isdigit() and len(name) > 1)
-    named = dict.fromkeys(some)
-    return [name for name in named if not set(stems(name)) <= held]
+    named = dict.fromkeys(name for name in names(question) if len(name) > 1)
+    return [name for name in named if not name.isdigit() and not set(stems(name)) <= held]
 
 
 def _why(question: Question, hits: Sequence[Hit], coverage: Coverage) -> str:
