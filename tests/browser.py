@@ -61,7 +61,7 @@ def watched_page(context: BrowserContext, address: str, wrong: list[str]) -> Pag
     page = context.new_page()
     page.on("dialog", lambda dialog: _said(dialog, wrong))
     page.on("pageerror", lambda error: wrong.append(f"error {error}"))
-    page.on("console", lambda said: _told(said, wrong))
+    page.on("console", _Console(wrong).told)
     page.on("popup", lambda other: wrong.append(f"opened {other.url}"))
     page.on(
         "response",
@@ -72,13 +72,28 @@ def watched_page(context: BrowserContext, address: str, wrong: list[str]) -> Pag
     return page
 
 
-_LEFT = "AbortError: signal is aborted without reason"
-"""What Gradio's page says of its own stream when it is left while an answer is under way."""
+class _Console:
+    """Listens to what a page's console says; what went wrong goes to ``wrong``.
 
+    A page left while an event is under way ends its own stream, and Gradio's page tells that as two
+    errors, in this order. The second alone is a connection that broke.
+    """
 
-def _told(said: ConsoleMessage, wrong: list[str]) -> None:
-    if said.type == "error" and not said.text.startswith(_LEFT):
-        wrong.append(said.text)
+    _LEFT = "AbortError: signal is aborted without reason"
+    _BROKEN = "Unexpected error Connection errored out."
+
+    def __init__(self, wrong: list[str]) -> None:
+        self._wrong, self._before = wrong, ""
+
+    def told(self, said: ConsoleMessage) -> None:
+        if said.type != "error":
+            return
+        broken_by_leaving = said.text.startswith(self._BROKEN) and self._before.startswith(
+            (self._LEFT, self._BROKEN)  # once for each event that was under way
+        )
+        if not said.text.startswith(self._LEFT) and not broken_by_leaving:
+            self._wrong.append(said.text)
+        self._before = said.text
 
 
 def _refuse(route: Route, wrong: list[str]) -> None:

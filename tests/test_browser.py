@@ -594,6 +594,17 @@ def test_an_answer_is_stopped_and_asked_again(
     expect(second.locator(".trouble")).to_contain_text(words.STOPPED_HERE)
 
 
+def test_a_page_left_before_its_answer_came_opens_anew(opens: Opens, address: str) -> None:
+    page = opens(address)
+    page.route("**/queue/data?*", lambda _: None, times=1)  # the answer stays on its way
+    page.get_by_label(words.QUESTION).fill(BRIDGE_QUESTION)
+    with page.expect_request("**/queue/data?*"):
+        page.get_by_label(words.QUESTION).press("Enter")
+    page.reload()
+    expect(page.locator(".exchange")).to_have_count(0)
+    ask(page, BRIDGE_QUESTION)
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_a_conversation_outlives_its_page_and_can_be_sent(
     opens: Opens, address: str, size: tuple[int, int]
