@@ -24,17 +24,19 @@ from brief_qa import texts, write
 from brief_qa.domain import (
     Answer,
     Article,
+    Citation,
     Coverage,
     Hit,
     IngestReport,
     Period,
     Stats,
+    Understood,
     Version,
 )
 from brief_qa.errors import InputError
 from brief_qa.facets import Filtering, Filters, as_moment
 from brief_qa.finding import Found, Wanted, find, period_asked, rows_meeting
-from brief_qa.followups import understood
+from brief_qa.followups import separate, understood
 from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
@@ -217,19 +219,55 @@ class Archive:
         it is not waited for any longer.
 
         ``history`` holds earlier (question, answer) pairs: "Et en 2025 ?" is made complete from
-        the question before it, and the answer says how it was ``understood``; with
-        ``as_written`` it is asked as it is. ``on_hits`` is called with what was found before it is
-        read, which takes longer. Filters, dates and errors are those of :meth:`search`.
+        the question before it, and the answer says how it was ``understood``; "Qui a gagné, et
+        quand ?" is two questions, answered one after the other. With ``as_written`` it is asked
+        as it is. ``on_hits`` is called with what was found before it is read, which takes longer,
+        for each question. Filters, dates and errors are those of :meth:`search`.
         """
         started = time.perf_counter()
         filters = Filters.of(**filtering)
         refuse_unusable(question, history)
-        before = () if as_written else [(whole(asked), whole(said)) for asked, said in history]
-        read = understood(whole(question), before)
-        complete = read.question
-        period = period_asked(complete, filters, today) if read_dates else None
-        subject = article_asked_about(complete)
-        complete = subject or complete
+        before = [] if as_written else [(whole(asked), whole(said)) for asked, said in history]
+        alone = as_written or article_asked_about(question) is not None
+        parts = [whole(question)] if alone else separate(whole(question))
+        read: list[Understood] = []
+        answers: list[Answer] = []
+        for part in parts:
+            read.append(understood(part, before))
+            complete = read[-1].question
+            quoted = [citation for one in answers for citation in one.citations]
+            answers.append(self._quoted(complete, filters, today, read_dates, on_hits, quoted))
+            before.append((complete, write.in_short(answers[-1])))
+        answer, asked = write.together(parts, answers), _as_one(read)
+        timings = answer.timings
+        # Who signed an article is told by what stands before the quotations: no model is asked.
+        llm = None if article_asked_about(asked.question) else self._llm
+        if llm and not answer.refused and not (stop and stop.is_set()):
+            asked_at = time.perf_counter()
+            answer = generated(
+                _writer(llm), asked.question, answer, on_sentence=on_sentence, stop=stop
+            )
+            timings = timings | {"write": time.perf_counter() - asked_at}
+        return replace(
+            answer,
+            timings=timings | {"total": time.perf_counter() - started},
+            understood=asked if asked.carried or len(parts) > 1 else None,
+        )
+
+    def _quoted(
+        self,
+        question: str,
+        filters: Filters,
+        today: date | None,
+        read_dates: bool,
+        on_hits: Callable[[Sequence[Hit]], None] | None,
+        quoted: Sequence[Citation],
+    ) -> Answer:
+        """The answer in quotations to one complete question; ``quoted`` before it already."""
+        started = time.perf_counter()
+        period = period_asked(question, filters, today) if read_dates else None
+        subject = article_asked_about(question)
+        complete = subject or question
         looked_for = subject_of(complete)
         vector = self._vector(looked_for)
         wanted = Wanted(looked_for, vector, READ, READ_PER_ARTICLE, filters, period)
@@ -239,20 +277,9 @@ class Archive:
         searched = time.perf_counter()
         if on_hits:
             on_hits(found.hits)
-        answer = _quoting(found, complete, coverage, signed=subject is not None)
+        answer = _quoting(found, complete, coverage, quoted, signed=subject is not None)
         timings = {"search": searched - started, "read": time.perf_counter() - searched}
-        # Who signed an article is told by what stands before the quotations: no model is asked.
-        llm = None if subject else self._llm
-        if llm and not answer.refused and not (stop and stop.is_set()):
-            asked_at = time.perf_counter()
-            answer = generated(_writer(llm), complete, answer, on_sentence=on_sentence, stop=stop)
-            timings["write"] = time.perf_counter() - asked_at
-        return replace(
-            answer,
-            timings=timings | {"total": time.perf_counter() - started},
-            understood=read if read.carried else None,
-            period=found.period,
-        )
+        return replace(answer, timings=timings, period=found.period)
 
     def article(self, article_id: str) -> Article | None:
         """One article, None when the archive does not have it."""
@@ -399,8 +426,16 @@ class Archive:
         return find(wanted, snapshot, view)
 
 
-def _quoting(found: Found, question: str, coverage: Coverage, *, signed: bool) -> Answer:
-    """The answer in quotations, from what was found."""
+def _as_one(read: Sequence[Understood]) -> Understood:
+    """Several questions, one after the other, as one text."""
+    carried = (words for one in read for words in one.carried)
+    return Understood(" ".join(one.question for one in read), tuple(carried))
+
+
+def _quoting(
+    found: Found, question: str, coverage: Coverage, quoted: Sequence[Citation], *, signed: bool
+) -> Answer:
+    """The answer in quotations, from what was found, without those ``quoted`` before."""
     if not is_latin(question):
         return write.refusal(texts.NOT_FRENCH, found.hits, coverage)
     if is_courtesy(question):
@@ -409,7 +444,9 @@ def _quoting(found: Found, question: str, coverage: Coverage, *, signed: bool) -
     passages = [(hit.article.title, hit.text) for hit in found.hits]
     readings = shared_reader().read(question, passages)
     weighed, hits = weigh(asked, found.hits, readings), reranked(found.hits, readings)
-    return write.answer(asked, weighed, hits, coverage, period=found.period, signed=signed)
+    return write.answer(
+        asked, weighed, hits, coverage, period=found.period, signed=signed, quoted=quoted
+    )
 
 
 def _writer(settings: LlmSettings) -> Llm:

@@ -31,6 +31,7 @@ NOT_A_QUESTION = (
 NOT_SUPPORTED = "Les articles les plus proches n'affirment rien qui réponde à la question."
 MISSING_NAMES = "Les articles trouvés ne parlent pas de : {names}."
 MISSING_IN_CITED = "Les articles cités ne parlent pas de : {names}."
+UNANSWERED = "Les articles trouvés ne répondent pas à : {questions}"
 FIGURES_DIFFER = "Les articles ne donnent pas tous le même chiffre : le plus récent d'abord."
 DAYS_DIFFER = "Les articles ne donnent pas tous la même date : le plus récent d'abord."
 OTHER_YEAR = "La question parle de {years} ; l'article cité en premier est du {day}."

@@ -82,11 +82,13 @@ def answer(
     *,
     period: Period | None = None,
     signed: bool = False,
+    quoted: Sequence[Citation] = (),
 ) -> Answer:
     """Quote the sentences that answer, or refuse when none is likely enough to.
 
     What happened in a ``period`` is told by the articles of that time alone. ``signed`` puts
-    before each quotation who wrote its article, and when.
+    before each quotation who wrote its article, and when. Those ``quoted`` before it, of the same
+    sentence's other questions, are not quoted again, and the numbers go on after theirs.
     """
     form = form_asked(question.text)
     if not weighed:
@@ -104,9 +106,11 @@ def answer(
         ranked = [one for one in ranked if probability(one.weighed) >= REFUSAL_THRESHOLD]
     said = _WAYS[form](question.text, ranked)
     head = signature if signed else said.head
+    new = [one for one in said.citations if not any(_is_within(one, other) for other in quoted)]
+    citations = tuple(replace(one, number=n) for n, one in enumerate(new, len(quoted) + 1))
     return Answer(
-        "\n\n".join(written(citation, head) for citation in said.citations),
-        said.citations,
+        "\n\n".join(written(citation, head) for citation in citations),
+        citations,
         tuple(hits),
         refused=False,
         reason=None,
@@ -119,6 +123,41 @@ def answer(
             *said.notes,
         ),
     )
+
+
+def together(asked: Sequence[str], answers: Sequence[Answer]) -> Answer:
+    """One answer of those to several questions of one sentence; which had none is noted.
+
+    Each was given what those before it quote. ``asked`` are the questions, as they were written.
+    """
+    told = [one for one in answers if not one.refused]
+    if len(answers) == 1 or not told:
+        return answers[0]
+    silent = [question for question, one in zip(asked, answers, strict=True) if one.refused]
+    missing = [texts.UNANSWERED.format(questions=" ".join(silent))] if silent else []
+    hits: dict[tuple[str, int], Hit] = {}
+    for hit in (hit for one in told for hit in one.hits):
+        hits.setdefault((hit.article.id, hit.passage.start), hit)
+    return replace(
+        told[0],
+        text="\n\n".join(one.text for one in told if one.text),
+        citations=tuple(citation for one in told for citation in one.citations),
+        hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits.values(), 1)),
+        timings={
+            step: sum(one.timings.get(step, 0.0) for one in answers) for step in told[0].timings
+        },
+        notes=(*missing, *dict.fromkeys(note for one in told for note in one.notes)),
+    )
+
+
+def in_short(answer: Answer) -> str:
+    """The words of its first quotation that answer; "" where none stand out."""
+    first = next(iter(answer.citations), None)
+    return first.article.body[slice(*first.span)] if first and first.span else ""
+
+
+def _is_within(one: Citation, other: Citation) -> bool:
+    return one.article.id == other.article.id and other.start <= one.start and one.end <= other.end
 
 
 def _told_of(

@@ -16,8 +16,11 @@ from brief_qa.domain import Understood
 from brief_qa.followups import anaphora, ellipses
 from brief_qa.followups.clauses import Clause, parse
 from brief_qa.followups.phrases import words
+from brief_qa.followups.several import separate
 from brief_qa.followups.topics import Turn, aside
 from brief_qa.french import fold
+
+__all__ = ["separate", "understood"]
 
 _REMEMBERED = 8
 """Exchanges looked back at: a longer chain of follow-ups has lost its thread."""
@@ -40,7 +43,8 @@ def understood(question: str, history: Sequence[tuple[str, str]]) -> Understood:
     """
     turn: Turn | None = None
     for before, said in history[-_REMEMBERED:]:
-        turn = _turn(_completed(before, turn).question, said, turn)
+        for one in separate(before):
+            turn = _turn(_completed(one, turn).question, said, turn)
     return _completed(question, turn)
 
 

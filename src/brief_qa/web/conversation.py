@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from brief_qa.domain import Answer, Hit
 from brief_qa.feedback import Feedback, Reason, Verdict
 from brief_qa.web import words
+from brief_qa.write import in_short
 
 KEPT = 30
 """Exchanges shown and remembered; older ones leave the page, which is sent whole each time."""
@@ -128,9 +129,12 @@ def numbered(conversation: Conversation, number: object) -> Exchange | None:
 
 
 def history(conversation: Conversation) -> list[tuple[str, str]]:
-    """The questions answered or refused so far, as they were understood, with what was said."""
+    """The questions answered or refused so far, as they were understood, with what was said.
+
+    The words that answer come first: "il" is more likely who they name than another of the text.
+    """
     return [
-        (understood_as(exchange), exchange.outcome.text)
+        (understood_as(exchange), f"{in_short(exchange.outcome)} {exchange.outcome.text}".lstrip())
         for exchange in conversation
         if isinstance(exchange.outcome, Answer)
     ]
