@@ -361,6 +361,15 @@ def test_a_completed_question_is_told_with_what_came_from_before_and_a_way_out()
     assert "understood" not in page_of(answered(quotation()))
 
 
+def test_what_a_second_question_carries_is_marked_there_and_not_in_the_first() -> None:
+    read = Understood(
+        "Quand la piscine rouvre-t-elle ? À quel prix ? (la piscine)", ("la piscine",)
+    )
+    html = page_of(replace(answered(quotation()), understood=read))
+    assert html.count("<b>la piscine</b>") == 1
+    assert html.index("<b>la piscine</b>") > html.index("quel prix")
+
+
 def test_a_question_asked_as_written_says_so() -> None:
     html = conversation_html((Exchange(2, "Quand ?", refused(), as_written=True),))
     assert words.ASKED_AS_WRITTEN in html and words.AS_WRITTEN not in html
@@ -370,6 +379,14 @@ def test_history_holds_questions_as_they_were_understood() -> None:
     read = Understood("Quand la ligne B ouvrira-t-elle ?", ("la ligne B",))
     exchange = Exchange(1, "Quand ouvrira-t-elle ?", replace(refused(), understood=read))
     assert history_of((exchange,)) == [("Quand la ligne B ouvrira-t-elle ?", texts.REFUSAL)]
+
+
+def test_history_says_first_the_words_that_answer() -> None:
+    one = answered(quotation())
+    start = one.citations[0].start
+    marked = replace(one, citations=(replace(one.citations[0], span=(start, start + 4)),))
+    ((_, said),) = history_of((Exchange(1, "Qui ?", marked),))
+    assert said == f"{marked.citations[0].quote[:4]} {one.text}"
 
 
 def test_only_the_conversation_s_own_questions_are_asked_again() -> None:
