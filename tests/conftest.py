@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+import brief_qa
 from brief_qa import Archive
 from brief_qa.keys import SCOPES, Keys
 from fakes import FakeEncoder
@@ -27,6 +28,14 @@ settings.load_profile("untimed")
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """An empty archive, in ``index`` of the test's folder."""
     with Archive.open(tmp_path / "index", encoder=FakeEncoder()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """The sample archive, read by the real models; several modules ask it, and none changes it."""
+    with Archive.open(tmp_path_factory.mktemp("sample") / "index") as opened:
+        opened.ingest([Path(brief_qa.__file__).parent / "sample" / "pages"])
         yield opened
 
 

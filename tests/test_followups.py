@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import brief_qa
 from brief_qa import Archive, texts
 from brief_qa.domain import Answer
 from brief_qa.followups import understood
@@ -114,14 +112,6 @@ def test_hostile_lengths_end_soon(piece: str) -> None:
 
 
 # --- the sample archive -------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """The sample archive, read by the real encoder."""
-    with Archive.open(tmp_path_factory.mktemp("sample") / "index") as archive:
-        archive.ingest([Path(brief_qa.__file__).parent / "sample" / "pages"])
-        yield archive
 
 
 def sample_conversations() -> list[dict[str, Any]]:

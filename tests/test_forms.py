@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,6 @@ from brief_qa.suggestions import following
 
 SAMPLE = Path(brief_qa.__file__).parent / "sample" / "pages"
 pytestmark = pytest.mark.model
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """The sample archive, with the real encoder and the real reader."""
-    with Archive.open(tmp_path_factory.mktemp("index")) as archive:
-        archive.ingest([SAMPLE])
-        yield archive
 
 
 def ask(archive: Archive, question: str, form: str) -> Answer:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import brief_qa
 from brief_qa import Answer, Archive, texts
 from brief_qa.followups import separate, understood
 
@@ -92,14 +88,6 @@ def test_whatever_is_asked_each_question_is_of_its_words(question: str) -> None:
 
 
 # -- the sample archive ----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """The sample archive, read by the real encoder."""
-    with Archive.open(tmp_path_factory.mktemp("sample") / "index") as archive:
-        archive.ingest([Path(brief_qa.__file__).parent / "sample" / "pages"])
-        yield archive
 
 
 def quotes(answer: Answer) -> str:
