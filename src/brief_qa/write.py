@@ -136,7 +136,7 @@ def together(asked: Sequence[str], answers: Sequence[Answer]) -> Answer:
     silent = [question for question, one in zip(asked, answers, strict=True) if one.refused]
     missing = [texts.UNANSWERED.format(questions=" ".join(silent))] if silent else []
     hits: dict[tuple[str, int], Hit] = {}
-    for hit in (hit for one in told for hit in one.hits):
+    for hit in sorted((hit for one in told for hit in one.hits), key=lambda hit: hit.rank):
         hits.setdefault((hit.article.id, hit.passage.start), hit)
     return replace(
         told[0],
