@@ -22,7 +22,7 @@ LAYERS = (
     "sentences identity passages encoder e5 graph models batches reader vectors term_queries "
     "terms versions views catalog search index exact finding matches copies keys audit",
     "numerals facts plainwords check commands asked questions followups read differences "
-    "quotations write changes ingest generate backends suggestions feedback",
+    "quotations forms write answers changes ingest generate backends suggestions feedback",
     "archive",
     "doctor questionsets evaluate evaluate_answers integrations",
     "cli_options cli_output cli_reports cli_french cli_keys cli_serve web",

@@ -157,6 +157,14 @@ def test_what_differs_is_numbered_through(sample: Archive) -> None:
 
 
 @pytest.mark.model
+def test_what_happened_in_a_time_is_numbered_after_what_was_asked_before(sample: Archive) -> None:
+    answer = sample.ask("Qui a été élu pape et que s'est-il passé à Port-Lavande en juin 2026 ?")
+    assert "Robert Francis Prevost" in quotes(answer)
+    assert len(answer.citations) > 1
+    assert all(f"{one.article.published:%Y-%m}" == "2026-06" for one in answer.citations[1:])
+
+
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("before", "question", "understood_as"),
     [

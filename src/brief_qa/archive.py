@@ -20,36 +20,32 @@ from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 import numpy as np
 
-from brief_qa import texts, write
+from brief_qa import texts
+from brief_qa.answers import quoting
 from brief_qa.domain import (
     Answer,
     Article,
-    Citation,
     Coverage,
     Hit,
     IngestReport,
     Period,
     Stats,
-    Understood,
     Version,
 )
 from brief_qa.errors import InputError
 from brief_qa.facets import Filtering, Filters, as_moment
 from brief_qa.finding import Found, Wanted, find, period_asked, rows_meeting
-from brief_qa.followups import separate, understood
+from brief_qa.followups import separate
 from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.llm import LlmSettings
 from brief_qa.questions import (
     article_asked_about,
-    is_courtesy,
-    is_latin,
     refuse_unusable,
     subject_of,
 )
-from brief_qa.read import READ_PER_ARTICLE, Question, reranked, weigh
-from brief_qa.reader import shared_reader
+from brief_qa.read import READ_PER_ARTICLE
 from brief_qa.search import similar_hits
 from brief_qa.versions import Clock, now
 from brief_qa.views import Place, View
@@ -230,15 +226,14 @@ class Archive:
         before = [] if as_written else [(whole(asked), whole(said)) for asked, said in history]
         alone = as_written or article_asked_about(question) is not None
         parts = [whole(question)] if alone else separate(whole(question))
-        read: list[Understood] = []
-        answers: list[Answer] = []
-        for part in parts:
-            read.append(understood(part, before))
-            complete = read[-1].question
-            quoted = [citation for one in answers for citation in one.citations]
-            answers.append(self._quoted(complete, filters, today, read_dates, on_hits, quoted))
-            before.append((complete, write.in_short(answers[-1])))
-        answer, asked = write.together(parts, answers), _as_one(read)
+
+        def look(complete: str) -> tuple[Found, Coverage]:
+            found = self._looked_for(complete, filters, today, read_dates)
+            if on_hits:
+                on_hits(found[0].hits)
+            return found
+
+        answer, asked = quoting(parts, before, look)
         timings = answer.timings
         # Who signed an article is told by what stands before the quotations: no model is asked.
         llm = None if article_asked_about(asked.question) else self._llm
@@ -254,32 +249,15 @@ class Archive:
             understood=asked if asked.carried or len(parts) > 1 else None,
         )
 
-    def _quoted(
-        self,
-        question: str,
-        filters: Filters,
-        today: date | None,
-        read_dates: bool,
-        on_hits: Callable[[Sequence[Hit]], None] | None,
-        quoted: Sequence[Citation],
-    ) -> Answer:
-        """The answer in quotations to one complete question; ``quoted`` before it already."""
-        started = time.perf_counter()
+    def _looked_for(
+        self, question: str, filters: Filters, today: date | None, read_dates: bool
+    ) -> tuple[Found, Coverage]:
         period = period_asked(question, filters, today) if read_dates else None
-        subject = article_asked_about(question)
-        complete = subject or question
-        looked_for = subject_of(complete)
-        vector = self._vector(looked_for)
-        wanted = Wanted(looked_for, vector, READ, READ_PER_ARTICLE, filters, period)
+        subject = subject_of(article_asked_about(question) or question)
+        vector = self._vector(subject)
+        wanted = Wanted(subject, vector, READ, READ_PER_ARTICLE, filters, period)
         with self._index.reading() as (view, snapshot):
-            found = self._found(wanted, snapshot, view)
-            coverage = view.coverage()
-        searched = time.perf_counter()
-        if on_hits:
-            on_hits(found.hits)
-        answer = _quoting(found, complete, coverage, quoted, signed=subject is not None)
-        timings = {"search": searched - started, "read": time.perf_counter() - searched}
-        return replace(answer, timings=timings, period=found.period)
+            return self._found(wanted, snapshot, view), view.coverage()
 
     def article(self, article_id: str) -> Article | None:
         """One article, None when the archive does not have it."""
@@ -424,29 +402,6 @@ class Archive:
         if len(snapshot.vectors):  # an empty folder takes any encoder
             refuse_other_encoder(self._index.folder, view, self.encoder)
         return find(wanted, snapshot, view)
-
-
-def _as_one(read: Sequence[Understood]) -> Understood:
-    """Several questions, one after the other, as one text."""
-    carried = (words for one in read for words in one.carried)
-    return Understood(" ".join(one.question for one in read), tuple(carried))
-
-
-def _quoting(
-    found: Found, question: str, coverage: Coverage, quoted: Sequence[Citation], *, signed: bool
-) -> Answer:
-    """The answer in quotations, from what was found, without those ``quoted`` before."""
-    if not is_latin(question):
-        return write.refusal(texts.NOT_FRENCH, found.hits, coverage)
-    if is_courtesy(question):
-        return write.refusal(texts.NOT_A_QUESTION, [], coverage)
-    asked = Question(question, found.wording)
-    passages = [(hit.article.title, hit.text) for hit in found.hits]
-    readings = shared_reader().read(question, passages)
-    weighed, hits = weigh(asked, found.hits, readings), reranked(found.hits, readings)
-    return write.answer(
-        asked, weighed, hits, coverage, period=found.period, signed=signed, quoted=quoted
-    )
 
 
 def _writer(settings: LlmSettings) -> Llm:

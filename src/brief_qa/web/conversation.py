@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from brief_qa.answers import in_short
 from brief_qa.domain import Answer, Hit
 from brief_qa.feedback import Feedback, Reason, Verdict
 from brief_qa.web import words
-from brief_qa.write import in_short
 
 KEPT = 30
 """Exchanges shown and remembered; older ones leave the page, which is sent whole each time."""
