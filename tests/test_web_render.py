@@ -361,15 +361,6 @@ def test_a_completed_question_is_told_with_what_came_from_before_and_a_way_out()
     assert "understood" not in page_of(answered(quotation()))
 
 
-def test_what_a_second_question_carries_is_marked_there_and_not_in_the_first() -> None:
-    read = Understood(
-        "Quand la piscine rouvre-t-elle ? À quel prix ? (la piscine)", ("la piscine",)
-    )
-    html = page_of(replace(answered(quotation()), understood=read))
-    assert html.count("<b>la piscine</b>") == 1
-    assert html.index("<b>la piscine</b>") > html.index("quel prix")
-
-
 def test_a_question_asked_as_written_says_so() -> None:
     html = conversation_html((Exchange(2, "Quand ?", refused(), as_written=True),))
     assert words.ASKED_AS_WRITTEN in html and words.AS_WRITTEN not in html

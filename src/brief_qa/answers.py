@@ -1,94 +1,73 @@
-"""An answer in quotations: to a question, or to the several that one sentence asks.
+"""An answer in quotations: to a question, and to each that its sentence asks besides.
 
-questions ──► each completed, looked for, read, quoted ──► one answer, numbered through
+a question ──► looked for, read, quoted ──► for each part, what its articles say besides
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from brief_qa import texts, write
-from brief_qa.domain import Answer, Citation, Coverage, Hit, Understood
+from brief_qa.domain import Answer, Coverage
 from brief_qa.finding import Found
 from brief_qa.followups import understood
 from brief_qa.questions import article_asked_about, is_courtesy, is_latin
+from brief_qa.quotations import written
 from brief_qa.read import Question, reranked, weigh
-from brief_qa.reader import shared_reader
+from brief_qa.reader import Reading, shared_reader
 
-Look = Callable[[str], tuple[Found, Coverage]]
-"""What an archive has for a complete question, and what it covers."""
-
-
-def quoting(
-    asked: Sequence[str], history: Sequence[tuple[str, str]], look: Look
-) -> tuple[Answer, Understood]:
-    """The answer to questions asked together, and how they were understood.
-
-    ``asked`` are the questions as they were written; each may lean on those before it and on the
-    (question, answer) pairs of the ``history``. Its timings are ``search`` and ``read``.
-    """
-    before, read, answers = list(history), list[Understood](), list[Answer]()
-    for question in asked:
-        read.append(understood(question, before))
-        quoted = [citation for one in answers for citation in one.citations]
-        answers.append(_quoting_one(read[-1].question, look, quoted))
-        before.append((read[-1].question, in_short(answers[-1])))
-    carried = tuple(words for one in read for words in one.carried)
-    return _together(asked, answers), Understood(" ".join(one.question for one in read), carried)
+Look = Callable[[str, Sequence[str]], Found]
+"""What an archive has for a complete question, in the articles of some ids, or of all for ()."""
 
 
-def _quoting_one(question: str, look: Look, quoted: Sequence[Citation]) -> Answer:
-    """The answer to one complete question, without what is ``quoted`` before it."""
-    started = time.perf_counter()
-    found, coverage = look(question)
-    searched = time.perf_counter()
-    answer = _written(question, found, coverage, quoted)
-    timings = {"search": searched - started, "read": time.perf_counter() - searched}
-    return replace(answer, timings=timings, period=found.period)
-
-
-def _written(question: str, found: Found, coverage: Coverage, quoted: Sequence[Citation]) -> Answer:
+def quoting(question: str, found: Found, coverage: Coverage) -> Answer:
+    """The answer to one complete question, from what was found for it."""
     subject = article_asked_about(question)
-    question = subject or question
+    if subject:
+        question = subject
     if not is_latin(question):
         return write.refusal(texts.NOT_FRENCH, found.hits, coverage)
     if is_courtesy(question):
         return write.refusal(texts.NOT_A_QUESTION, [], coverage)
+    readings = _readings(question, found)
     asked = Question(question, found.wording)
-    passages = [(hit.article.title, hit.text) for hit in found.hits]
-    readings = shared_reader().read(question, passages)
     weighed, hits = weigh(asked, found.hits, readings), reranked(found.hits, readings)
     signed = subject is not None
-    return write.answer(
-        asked, weighed, hits, coverage, period=found.period, signed=signed, quoted=quoted
-    )
+    return write.answer(asked, weighed, hits, coverage, period=found.period, signed=signed)
 
 
-def _together(asked: Sequence[str], answers: Sequence[Answer]) -> Answer:
-    """One answer of those to several questions of one sentence; which had none is noted.
+def with_parts(answer: Answer, parts: Sequence[str], look: Look) -> Answer:
+    """The answer to a sentence, with what the articles it cites say to its other questions.
 
-    Each was given what those before it quote. ``asked`` are the questions, as they were written.
+    What answers "Qui a gagné, et quand ?" as a whole often tells who, and not when. That is asked
+    of the same articles alone, since nothing else says what "quand" is about; what they do not tell
+    is noted. ``parts`` are the questions in the sentence's own words.
     """
-    told = [one for one in answers if not one.refused]
-    if len(answers) == 1 or not told:
-        return answers[0]
-    silent = [question for question, one in zip(asked, answers, strict=True) if one.refused]
-    missing = [texts.UNANSWERED.format(questions=" ".join(silent))] if silent else []
-    hits: dict[tuple[str, int], Hit] = {}
-    for hit in sorted((hit for one in told for hit in one.hits), key=lambda hit: hit.rank):
-        hits.setdefault((hit.article.id, hit.passage.start), hit)
-    return replace(
-        told[0],
-        text="\n\n".join(one.text for one in told if one.text),
-        citations=tuple(citation for one in told for citation in one.citations),
-        hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits.values(), 1)),
-        timings={
-            step: sum(one.timings.get(step, 0.0) for one in answers) for step in told[0].timings
-        },
-        notes=(*missing, *dict.fromkeys(note for one in told for note in one.notes)),
-    )
+    articles = tuple(dict.fromkeys(one.article.id for one in answer.citations))
+    first, *others = parts
+    before, silent = [(first, in_short(answer))], list[str]()
+    for part in others:
+        question = understood(part, before).question
+        before.append((question, ""))
+        found = look(question, articles)
+        asked = Question(question, found.wording)
+        weighed = weigh(asked, found.hits, _readings(question, found))
+        quoted = write.besides(question, weighed, answer.citations)
+        if quoted is None:
+            silent.append(part)
+        elif quoted not in answer.citations:
+            text = f"{answer.text}\n\n{written(quoted, None)}"
+            answer = replace(answer, text=text, citations=(*answer.citations, quoted))
+    if not silent:
+        return answer
+    note = texts.UNANSWERED.format(questions=" ".join(silent))
+    return replace(answer, notes=(note, *answer.notes))
+
+
+def _readings(question: str, found: Found) -> list[Reading]:
+    passages = [(hit.article.title, hit.text) for hit in found.hits]
+    return shared_reader().read(question, passages)
 
 
 def in_short(answer: Answer) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal, Self, Unpack
 import numpy as np
 
 from brief_qa import texts
-from brief_qa.answers import quoting
+from brief_qa.answers import quoting, with_parts
 from brief_qa.domain import (
     Answer,
     Article,
@@ -35,7 +35,7 @@ from brief_qa.domain import (
 from brief_qa.errors import InputError
 from brief_qa.facets import Filtering, Filters, as_moment
 from brief_qa.finding import Found, Wanted, find, period_asked, rows_meeting
-from brief_qa.followups import separate
+from brief_qa.followups import separate, understood
 from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
@@ -216,47 +216,59 @@ class Archive:
 
         ``history`` holds earlier (question, answer) pairs: "Et en 2025 ?" is made complete from
         the question before it, and the answer says how it was ``understood``; "Qui a gagné, et
-        quand ?" is two questions, answered one after the other. With ``as_written`` it is asked
-        as it is. ``on_hits`` is called with what was found before it is read, which takes longer,
-        for each question. Filters, dates and errors are those of :meth:`search`.
+        quand ?" is two, and what the articles cited say to each is quoted. With ``as_written`` it
+        is asked as it is. ``on_hits`` is called with what was found before it is read, which takes
+        longer. Filters, dates and errors are those of :meth:`search`.
         """
         started = time.perf_counter()
         filters = Filters.of(**filtering)
         refuse_unusable(question, history)
-        before = [] if as_written else [(whole(asked), whole(said)) for asked, said in history]
-        alone = as_written or article_asked_about(question) is not None
-        parts = [whole(question)] if alone else separate(whole(question))
+        before = () if as_written else [(whole(asked), whole(said)) for asked, said in history]
+        read = understood(whole(question), before)
+        complete = read.question
 
-        def look(complete: str) -> tuple[Found, Coverage]:
-            found = self._looked_for(complete, filters, today, read_dates)
-            if on_hits:
-                on_hits(found[0].hits)
-            return found
+        def look(part: str, articles: Sequence[str]) -> Found:
+            return self._looked_for(part, filters, None, articles)[0]
 
-        answer, asked = quoting(parts, before, look)
-        timings = answer.timings
+        period = period_asked(complete, filters, today) if read_dates else None
+        found, coverage = self._looked_for(complete, filters, period)
+        searched = time.perf_counter()
+        if on_hits:
+            on_hits(found.hits)
+        answer = quoting(complete, found, coverage)
+        signed = article_asked_about(complete) is not None
+        parts = separate(complete)
+        if len(parts) > 1 and not (as_written or signed or answer.refused):
+            answer = with_parts(answer, parts, look)
+        timings = {"search": searched - started, "read": time.perf_counter() - searched}
         # Who signed an article is told by what stands before the quotations: no model is asked.
-        llm = None if article_asked_about(asked.question) else self._llm
+        llm = None if signed else self._llm
         if llm and not answer.refused and not (stop and stop.is_set()):
             asked_at = time.perf_counter()
-            answer = generated(
-                _writer(llm), asked.question, answer, on_sentence=on_sentence, stop=stop
-            )
-            timings = timings | {"write": time.perf_counter() - asked_at}
+            answer = generated(_writer(llm), complete, answer, on_sentence=on_sentence, stop=stop)
+            timings["write"] = time.perf_counter() - asked_at
         return replace(
             answer,
             timings=timings | {"total": time.perf_counter() - started},
-            understood=asked if asked.carried or len(parts) > 1 else None,
+            understood=read if read.carried else None,
+            period=found.period,
         )
 
     def _looked_for(
-        self, question: str, filters: Filters, today: date | None, read_dates: bool
+        self,
+        question: str,
+        filters: Filters,
+        period: Period | None,
+        articles: Sequence[str] = (),
     ) -> tuple[Found, Coverage]:
-        period = period_asked(question, filters, today) if read_dates else None
+        """What an answer is made from, of the ``articles`` with these ids, if any are given."""
         subject = subject_of(article_asked_about(question) or question)
         vector = self._vector(subject)
-        wanted = Wanted(subject, vector, READ, READ_PER_ARTICLE, filters, period)
         with self._index.reading() as (view, snapshot):
+            if articles:
+                numbers = filter(None, map(view.number_of, articles))
+                filters = replace(filters, among=tuple(sorted(numbers)))
+            wanted = Wanted(subject, vector, READ, READ_PER_ARTICLE, filters, period)
             return self._found(wanted, snapshot, view), view.coverage()
 
     def article(self, article_id: str) -> Article | None:

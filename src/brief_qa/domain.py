@@ -243,7 +243,6 @@ class Understood:
     """A question as it was understood: made complete from what was asked before, or as it is."""
 
     question: str
-    """Several, one after the other, where it asks several: "Où et quand ?"."""
     carried: tuple[str, ...] = ()
     """The words that came from before, as they stand in ``question``; none when it stood alone."""
 
@@ -271,8 +270,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     """In French, what to know beside the answer: figures that differ, a date that does not fit."""
     understood: Understood | None = None
-    """The question that was answered, where it was completed from the history, or taken apart
-    into several; else None."""
+    """The question that was answered, where it was completed from the history; else None."""
     period: Period | None = None
     """The time that the question was taken to speak of, when its dates were read."""
     writer: str = EXTRACTS

@@ -44,7 +44,7 @@ def resolved(filters: Filters, snapshot: Snapshot, view: View) -> Filters:
     """
     if not (filters.exactly or filters.without):
         return filters
-    among = None
+    among = None if filters.among is None else set(filters.among)
     for expression in filters.exactly:
         holding = set(_holding(expression, snapshot, view))
         among = holding if among is None else among & holding

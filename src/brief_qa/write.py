@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -20,7 +19,7 @@ from brief_qa.domain import Answer, Citation, Coverage, Form, Hit, Period
 from brief_qa.forms import ABOUT, MOST_LISTED, WAYS, Ranked, shown
 from brief_qa.french import stems
 from brief_qa.periods import YEAR, asks_what_happened, years_named
-from brief_qa.quotations import Head, headline, signature, written
+from brief_qa.quotations import cite, headline, signature, written
 from brief_qa.read import LONGEST, Question, Weighed, probability, worth
 from brief_qa.search import share_held
 from brief_qa.sentences import is_spoken, sentences
@@ -46,33 +45,29 @@ def answer(
     *,
     period: Period | None = None,
     signed: bool = False,
-    quoted: Sequence[Citation] = (),
 ) -> Answer:
     """Quote the sentences that answer, or refuse when none is likely enough to.
 
     What happened in a ``period`` is told by the articles of that time alone. ``signed`` puts
-    before each quotation who wrote its article, and when. Those ``quoted`` before it, of the same
-    sentence's other questions, are not quoted again, and the numbers go on after theirs.
+    before each quotation who wrote its article, and when.
     """
     form = form_asked(question.text)
     if not weighed:
         return refusal(_why(question, hits, coverage), hits, coverage, form=form)
     happened = period if form == "résumé" and asks_what_happened(question.text) else None
-    if happened and (told := _told_of(happened, question, hits, coverage, quoted)):
+    if happened and (told := _told_of(happened, question, hits, coverage)):
         return told
-    values = worth(question.text, weighed)
-    order = np.argsort(-values, kind="stable")
-    confidence = probability(weighed[order[0]])
+    ranked = _ranked(question.text, weighed)
+    confidence = probability(ranked[0].weighed)
     if confidence < REFUSAL_THRESHOLD:
         return refusal(_why(question, hits, coverage), hits, coverage, confidence, form)
-    ranked = [Ranked(weighed[i], float(values[order[0]] - values[i])) for i in order]
     if form != "résumé":  # what alone would be refused is not quoted beside an answer either
         ranked = [one for one in ranked if probability(one.weighed) >= REFUSAL_THRESHOLD]
     said = WAYS[form](question.text, ranked)
-    text, citations = _told(said.citations, signature if signed else said.head, quoted)
+    head = signature if signed else said.head
     return Answer(
-        text,
-        citations,
+        "\n\n".join(written(citation, head) for citation in said.citations),
+        said.citations,
         tuple(hits),
         refused=False,
         reason=None,
@@ -80,33 +75,43 @@ def answer(
         coverage=coverage,
         form=form,
         notes=(
-            *_not_named(question, (*quoted, *said.citations)),
-            *_other_year(question.text, (*quoted, *said.citations)),
+            *_not_named(question, said.citations),
+            *_other_year(question.text, said.citations),
             *said.notes,
         ),
     )
 
 
-def _told(
-    citations: Sequence[Citation], head: Head | None, quoted: Sequence[Citation]
-) -> tuple[str, tuple[Citation, ...]]:
-    """The text of quotations, and they themselves numbered: those that are not quoted yet."""
-    new = (one for one in citations if not any(_is_within(one, other) for other in quoted))
-    numbered = tuple(replace(one, number=n) for n, one in enumerate(new, len(quoted) + 1))
-    return "\n\n".join(written(one, head) for one in numbered), numbered
+def _ranked(question: str, weighed: Sequence[Weighed]) -> list[Ranked]:
+    """The sentences, best first."""
+    values = worth(question, weighed)
+    order = np.argsort(-values, kind="stable")
+    return [Ranked(weighed[i], float(values[order[0]] - values[i])) for i in order]
 
 
-def _is_within(one: Citation, other: Citation) -> bool:
-    same = one.article.id == other.article.id
-    return same and other.start <= one.start and one.end <= other.end
+def besides(
+    question: str, weighed: Sequence[Weighed], quoted: Sequence[Citation]
+) -> Citation | None:
+    """The quotation that answers a further question, numbered after those ``quoted``.
+
+    One of them, where it says it already; None where no sentence is likely enough to answer.
+    """
+    ranked = _ranked(question, weighed) if weighed else []
+    if not ranked or probability(ranked[0].weighed) < REFUSAL_THRESHOLD:
+        return None
+    best = cite(len(quoted) + 1, ranked[0].weighed)
+    return next((one for one in quoted if _says(one, best)), best)
+
+
+def _says(quoted: Citation, one: Citation) -> bool:
+    """Whether the words of a citation that answer are in another."""
+    start, end = one.span or (one.start, one.end)
+    same = one.article.id == quoted.article.id
+    return same and quoted.start <= start and end <= quoted.end
 
 
 def _told_of(
-    period: Period,
-    question: Question,
-    hits: Sequence[Hit],
-    coverage: Coverage,
-    quoted: Sequence[Citation],
+    period: Period, question: Question, hits: Sequence[Hit], coverage: Coverage
 ) -> Answer | None:
     """What happened in a period: how its articles begin, in order; a refusal if there is none.
 
@@ -128,21 +133,20 @@ def _told_of(
         shares[hit.article.id] = max(share, shares.get(hit.article.id, 0.0))
     articles = {hit.article.id: hit.article for hit in of_then if shares[hit.article.id] >= ABOUT}
     told = sorted(list(articles.values())[:MOST_LISTED], key=lambda one: str(one.published))
-    begin = [
-        Citation(0, one, start, end, one.body[start:end])
-        for one in told
-        for start, end in _beginning(one.body)
-    ]
-    if not begin:
+    begins = ((one, start, end) for one in told for start, end in _beginning(one.body))
+    citations = tuple(
+        Citation(number, article, start, end, article.body[start:end])
+        for number, (article, start, end) in enumerate(begins, 1)
+    )
+    if not citations:
         return None
-    text, citations = _told(begin, headline, quoted)
     return Answer(
-        text,
+        "\n\n".join(written(citation, headline) for citation in citations),
         citations,
         tuple(hits),
         refused=False,
         reason=None,
-        confidence=min(shares[one.article.id] for one in begin),
+        confidence=min(shares[one.article.id] for one in citations),
         coverage=coverage,
         form="résumé",
     )

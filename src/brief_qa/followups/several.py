@@ -1,59 +1,69 @@
-"""Several questions in one: "Où et quand a lieu le vote ?", "Qui a gagné, et pourquoi ?"."""
+"""Several questions in one: "Où et quand a lieu le vote ?", "Qui a gagné, et quand ?"."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import pairwise
 
-_MOST = 3
-"""Questions asked at once; a sentence that seems to ask more is one that lists something."""
+from brief_qa.followups.clauses import IMPERSONAL
+
+_MOST = 4
+"""Questions that one sentence may ask: qui, quoi, où, quand."""
 _LONGEST = 300
 """Characters of such a sentence."""
+_APART = re.compile(r"[«»“”\"()\[\];]")
+"""Marks of words that are another's, or stand apart: such a sentence is left whole."""
 _PREPOSITION = (
-    r"(?:(?:à partir |au bout |jusqu['’]à partir )?de|d['’]|à|aux?|par|pour|avec|sans|en|dans|sur"
-    r"|chez|contre|depuis|jusqu['’](?:à|en)?|vers|sous|selon|entre)"
+    r"(?:à partir de|d['’]|[àa]u?x?|de|par|pour|avec|sans|en|dans|sur|chez|contre|depuis"
+    r"|jusqu['’](?:[àa] |en )?|vers|sous|selon|entre)"
 )
-_SURE = (
-    rf"(?:{_PREPOSITION} ?(?:qui|quoi|où|quand|combien|quel(?:le)?s?)"
-    r"|quand|combien|comment|pourquoi|quel(?:le)?s?)\b"
+_WITH = rf"{_PREPOSITION} ?(?:qui|quoi|o[ùu]|quand|combien|quel(?:le)?s?(?: [\w-]+)?)"
+"""Question words after a preposition: "par qui", "à quelle heure"."""
+_ADVERB = rf"(?:{_WITH}|quel jour|o[ùu]|quand|comment|pourquoi)"
+_SHARED = re.compile(rf"(?P<adverbs>{_ADVERB}(?:(?:,| et|, et) {_ADVERB})+) (?P<rest>\S.*)", re.I)
+"""One question asked in several ways: "où et quand"."""
+_ASKS = rf"(?:{_WITH}|combien|comment|pourquoi|quand|quel(?:le)?s?|qui|que|qu['’]|où)\b"
+_BETWEEN = re.compile(rf"\s*(?:\?\s+(?:et\s+)?|,?\s+et\s+|,\s+)(?={_ASKS}|ou\b)", re.I)
+_WORDS_ALONE = re.compile(rf"{_ADVERB}|combien", re.I)
+"""No question yet, where the sentence begins by it."""
+_BARE = re.compile(rf"(?:{_ADVERB}|combien)(?: d(?:e |['’])[\w'’-]+(?: [\w'’-]+){{,3}})?", re.I)
+"""A question that leaves all but its question words to the one before it."""
+_LEANS = re.compile(
+    rf"{_ASKS}[^,]*-(?:t-)?(?:ils?|elles?)\b[^,]*|qui (?:l['’]|l[ae]s? )\S[^,]*", re.I
 )
-"""What begins a question, and nothing else where it follows a comma or "et"."""
-_ASKS = rf"(?:{_SURE}|qui\b|où\b|que\b|qu['’])"
-_BEGINS = re.compile(rf"(?:(?:et|mais|alors|donc),? )?(?={_ASKS})", re.I)
+"""One whose pronoun stands for something in the one before it."""
 _RELATIVE = re.compile(r"(?<!\best-ce)\s(?:qui|que|où|dont)\s|(?<!\best-ce)\squ['’]", re.I)
-"""What a clause of a noun begins by: after one, "et qui", "et où" go on with that noun."""
-_ADVERB = (
-    rf"(?:(?:{_PREPOSITION} ?)?(?:qui|quoi|où|quand|combien|quel(?:le)?s? [\w-]+)"
-    r"|comment|pourquoi)"
-)
-_SHARED = re.compile(rf"(?P<adverbs>{_ADVERB}(?:, {_ADVERB})*,? et {_ADVERB}) (?P<rest>\S.*)", re.I)
-_BETWEEN = re.compile(
-    rf"(?:\s*\?\s+(?:et\s+|mais\s+)?|,?\s+et\s+)(?={_ASKS})|,\s+(?={_SURE})", re.I
-)
-_JOINS = re.compile(r",? et |, ", re.I)
+"""What a clause of a noun begins by: after one, "et qui l'a lu" goes on with that noun."""
 
 
 def separate(question: str) -> list[str]:
-    """The questions that one sentence asks, in its own words: one alone where it is in doubt.
+    """The questions that one sentence asks, in its own words: itself where that is in doubt.
 
     "Où et quand vote-t-on ?" is two whole ones; in "Qui a gagné, et quand ?" the second leans
-    on the first, as a follow-up does.
+    on the first, as a follow-up does. What does not lean on it is left where it stands.
     """
-    text = " ".join(question.split())
-    base = text.rstrip(" ?!.")
-    if len(text) > _LONGEST or not (asks := _BEGINS.match(base)):
+    text = " ".join(unicodedata.normalize("NFC", question).split())
+    base = re.sub(r"^(?:et|mais|alors) ", "", text.rstrip(" ?!.…"), flags=re.I)
+    if len(text) > _LONGEST or _APART.search(text) or not re.match(_ASKS, base, re.I):
         return [question]
-    base = base[asks.end() :]
     if shared := _SHARED.fullmatch(base):
-        pieces = [f"{one} {shared['rest']}" for one in _JOINS.split(shared["adverbs"])]
+        ways, rest = re.split(r",? et |, ", shared["adverbs"]), shared["rest"]
+        fits = len({way.casefold() for way in ways}) == len(ways) and not _BETWEEN.search(rest)
+        pieces = [f"{way} {rest}" for way in ways] if fits else []
     else:
         pieces = _BETWEEN.split(base)
-    told = any(_goes_on(before, after) for before, after in pairwise(pieces))
-    if told or not 1 < len(pieces) <= _MOST:
+        if _WORDS_ALONE.fullmatch(pieces[0]) or not all(_leans(*two) for two in pairwise(pieces)):
+            return [question]
+    if not 1 < len(pieces) <= _MOST:
         return [question]
-    return [f"{one[:1].upper()}{one[1:]}{'' if one.endswith(')') else ' ?'}" for one in pieces]
+    return [f"{one[:1].upper()}{one[1:]} ?" for one in pieces]
 
 
-def _goes_on(before: str, after: str) -> bool:
-    """Whether a piece is no question but goes on with what is told of a noun before it."""
-    return not re.match(_SURE, after, re.I) and _RELATIVE.search(before) is not None
+def _leans(before: str, after: str) -> bool:
+    """Whether a piece is a question that leans on the one before it."""
+    if _BARE.fullmatch(after):
+        return True
+    if IMPERSONAL.search(after) or (after[:3].casefold() == "qui" and _RELATIVE.search(before)):
+        return False
+    return _LEANS.fullmatch(after) is not None

@@ -119,16 +119,14 @@ def _step(text: str, number: int) -> str:
 
 
 def _carried_marked(read: Understood) -> str:
-    """A completed question, in bold what came from before.
-
-    Looked for from its end: of several questions, the first has what the next ones carry.
-    """
-    written, left = "", read.question
-    for words_carried in reversed(read.carried):
-        before, found, after = left.rpartition(words_carried)
-        if found:
-            written, left = f"<b>{shown(found)}</b>{shown(after)}{written}", before
-    return shown(left) + written
+    """A completed question, in bold what came from before."""
+    written, done = [], 0
+    for words_carried in read.carried:
+        at = read.question.find(words_carried, done)
+        if at >= 0:
+            written += [shown(read.question[done:at]), f"<b>{shown(words_carried)}</b>"]
+            done = at + len(words_carried)
+    return "".join(written) + shown(read.question[done:])
 
 
 def _period(exchange: Exchange) -> str:
