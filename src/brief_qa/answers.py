@@ -1,6 +1,6 @@
-"""An answer in quotations: to a question, and to each that its sentence asks besides.
+"""An answer in quotations: to a question, and to the others that its sentence asks.
 
-a question ──► looked for, read, quoted ──► for each part, what its articles say besides
+What was found is read, weighed and quoted; then the articles cited are asked the other questions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import Reading, shared_reader
 
 Look = Callable[[str, Sequence[str]], Found]
-"""What an archive has for a complete question, in the articles of some ids, or of all for ()."""
+"""What an archive has for a complete question, in the articles with these ids."""
 
 
 def quoting(question: str, found: Found, coverage: Coverage) -> Answer:

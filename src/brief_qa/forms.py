@@ -1,6 +1,6 @@
 """The forms of an answer: which sentences a fact, a list, a definition… quotes, in which order.
 
-a question, its sentences ranked ──► quotations, what is said before each, notes
+Each is a function of the question and its sentences, best first; ``WAYS`` has them by form.
 """
 
 from __future__ import annotations
@@ -175,6 +175,7 @@ def _summary(question: str, ranked: Sequence[Ranked]) -> Said:
 
 
 def shown(hit: Hit) -> str:
+    """What is read of a hit: its passage under its article's title."""
     return f"{hit.article.title}\n{hit.text}"
 
 
