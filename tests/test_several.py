@@ -188,3 +188,31 @@ def test_filters_hold_for_every_question(sample: Archive) -> None:
 def test_a_follow_up_leans_on_the_last_of_several() -> None:
     history = [("Qui a fermé le pont Neuf ? Et quand rouvrira-t-il ?", texts.REFUSAL)]
     assert understood("Pourquoi ?", history).question == "Pourquoi le pont Neuf rouvrira-t-il ?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        (
+            "Le pont Neuf a-t-il rouvert ?",
+            "Quand et pourquoi ?",
+            "Quand et pourquoi le pont Neuf a-t-il rouvert ?",
+        ),
+        (
+            "Qui a inauguré le pont Neuf ?",
+            "Et où, quand et avec qui ?",
+            "Où, quand et avec qui a-t-on inauguré le pont Neuf ?",
+        ),
+        ("Qui est Anne Roux ?", "Où et quand ?", "Où et quand ? (Anne Roux)"),
+    ],
+)
+def test_a_follow_up_may_ask_in_several_ways(before: str, question: str, expected: str) -> None:
+    assert understood(question, [(before, texts.REFUSAL)]).question == expected
+    assert understood(question, []).question == question
+
+
+@pytest.mark.model
+def test_a_follow_up_in_several_ways_gets_what_each_asks_for(sample: Archive) -> None:
+    before = "Le pont Sainte-Anne a-t-il rouvert ?"
+    answer = sample.ask("Quand et pourquoi ?", [(before, sample.ask(before).text)])
+    assert "samedi 12 septembre à 11 heures" in quotes(answer)

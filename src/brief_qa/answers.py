@@ -37,19 +37,21 @@ def quoting(question: str, found: Found, coverage: Coverage) -> Answer:
     return write.answer(asked, weighed, hits, coverage, period=found.period, signed=signed)
 
 
-def with_parts(answer: Answer, parts: Sequence[str], look: Look) -> Answer:
+def with_parts(answer: Answer, sentence: str, parts: Sequence[str], look: Look) -> Answer:
     """The answer to a sentence, with what the articles it cites say to its other questions.
 
     What answers "Qui a gagné, et quand ?" as a whole often tells who, and not when. That is asked
     of the same articles alone, since nothing else says what "quand" is about; what they do not tell
-    is noted. ``parts`` are the questions in the sentence's own words.
+    is noted. ``parts`` are the questions in the sentence's own words. One that it begins by is
+    taken for answered: "Où et quand…" begins by neither.
     """
     articles = tuple(dict.fromkeys(one.article.id for one in answer.citations))
-    first, *others = parts
-    before, silent = [(first, in_short(answer))], list[str]()
-    for part in others:
+    told, before, silent = in_short(answer), list[tuple[str, str]](), list[str]()
+    for part in parts:
         question = understood(part, before).question
-        before.append((question, ""))
+        before.append((question, told))
+        if sentence.startswith(part.removesuffix(" ?")):
+            continue
         found = look(question, articles)
         asked = Question(question, found.wording)
         weighed = weigh(asked, found.hits, _readings(question, found))

@@ -239,7 +239,7 @@ class Archive:
         signed = article_asked_about(complete) is not None
         parts = separate(complete)
         if len(parts) > 1 and not (as_written or signed or answer.refused):
-            answer = with_parts(answer, parts, look)
+            answer = with_parts(answer, complete, parts, look)
         timings = {"search": searched - started, "read": time.perf_counter() - searched}
         # Who signed an article is told by what stands before the quotations: no model is asked.
         llm = None if signed else self._llm

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from brief_qa.domain import Understood
 from brief_qa.followups import anaphora, ellipses
 from brief_qa.followups.clauses import Clause, parse
-from brief_qa.followups.phrases import words
-from brief_qa.followups.several import separate
+from brief_qa.followups.phrases import capital, words
+from brief_qa.followups.several import first_way, separate
 from brief_qa.followups.topics import Turn, aside
 from brief_qa.french import fold
 
@@ -70,6 +70,10 @@ def _completed(question: str, turn: Turn | None) -> Understood:
     core = text[lead.end() if lead else 0 :].strip(" ?!.…,")
     if not core:
         return Understood(question)
+    if way := first_way(core):  # "Où et quand ?": "Où a-t-il voté ?", asked in both ways
+        one = _completed(way, turn).question.removeprefix(capital(way))
+        if one.startswith(" ") and not one.startswith(" ?"):
+            return Understood(capital(core) + one, _carried(one, core))
     completed = ellipses.completed(core, turn, led=lead is not None)
     if completed is None:
         completed = anaphora.completed(core, turn)

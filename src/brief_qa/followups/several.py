@@ -21,8 +21,10 @@ _PREPOSITION = (
 _WITH = rf"{_PREPOSITION} ?(?:qui|quoi|o[ùu]|quand|combien|quel(?:le)?s?(?: [\w-]+)?)"
 """Question words after a preposition: "par qui", "à quelle heure"."""
 _ADVERB = rf"(?:{_WITH}|quel jour|o[ùu]|quand|comment|pourquoi)"
-_SHARED = re.compile(rf"(?P<adverbs>{_ADVERB}(?:(?:,| et|, et) {_ADVERB})+) (?P<rest>\S.*)", re.I)
-"""One question asked in several ways: "où et quand"."""
+_WAYS = rf"(?P<ways>(?P<first>{_ADVERB})(?:(?:,| et|, et) {_ADVERB})+)"
+"""Several ways to ask one question: "où et quand"."""
+_WAYS_ALONE = re.compile(_WAYS, re.I)
+_SHARED = re.compile(rf"{_WAYS} (?P<rest>\S.*)", re.I)
 _ASKS = rf"(?:{_WITH}|combien|comment|pourquoi|quand|quel(?:le)?s?|qui|que|qu['’]|où)\b"
 _BETWEEN = re.compile(rf"\s*(?:\?\s+(?:et\s+)?|,?\s+et\s+|,\s+)(?={_ASKS}|ou\b)", re.I)
 _WORDS_ALONE = re.compile(rf"{_ADVERB}|combien", re.I)
@@ -48,7 +50,7 @@ def separate(question: str) -> list[str]:
     if len(text) > _LONGEST or _APART.search(text) or not re.match(_ASKS, base, re.I):
         return [question]
     if shared := _SHARED.fullmatch(base):
-        ways, rest = re.split(r",? et |, ", shared["adverbs"]), shared["rest"]
+        ways, rest = re.split(r",? et |, ", shared["ways"]), shared["rest"]
         fits = len({way.casefold() for way in ways}) == len(ways) and not _BETWEEN.search(rest)
         pieces = [f"{way} {rest}" for way in ways] if fits else []
     else:
@@ -58,6 +60,12 @@ def separate(question: str) -> list[str]:
     if not 1 < len(pieces) <= _MOST:
         return [question]
     return [f"{one[:1].upper()}{one[1:]} ?" for one in pieces]
+
+
+def first_way(core: str) -> str | None:
+    """The first of several ways to ask that stand alone: "où", of "où et quand"; else None."""
+    alone = _WAYS_ALONE.fullmatch(core)
+    return alone["first"] if alone else None
 
 
 def _leans(before: str, after: str) -> bool:
