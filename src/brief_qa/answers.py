@@ -12,7 +12,8 @@ from brief_qa import texts, write
 from brief_qa.domain import Answer, Coverage
 from brief_qa.finding import Found
 from brief_qa.followups import understood
-from brief_qa.questions import article_asked_about, is_courtesy, is_latin
+from brief_qa.french import fold
+from brief_qa.questions import is_courtesy, is_latin
 from brief_qa.quotations import written
 from brief_qa.read import Question, reranked, weigh
 from brief_qa.reader import Reading, shared_reader
@@ -21,19 +22,17 @@ Look = Callable[[str, Sequence[str]], Found]
 """What an archive has for a complete question, in the articles with these ids."""
 
 
-def quoting(question: str, found: Found, coverage: Coverage) -> Answer:
-    """The answer to one complete question, from what was found for it."""
-    subject = article_asked_about(question)
-    if subject:
-        question = subject
+def quoting(question: str, found: Found, coverage: Coverage, *, signed: bool) -> Answer:
+    """The answer to one complete question, from what was found for it.
+
+    ``signed`` tells of each article who wrote it, and when.
+    """
     if not is_latin(question):
         return write.refusal(texts.NOT_FRENCH, found.hits, coverage)
     if is_courtesy(question):
         return write.refusal(texts.NOT_A_QUESTION, [], coverage)
-    readings = _readings(question, found)
-    asked = Question(question, found.wording)
+    asked, readings = _read(question, found)
     weighed, hits = weigh(asked, found.hits, readings), reranked(found.hits, readings)
-    signed = subject is not None
     return write.answer(asked, weighed, hits, coverage, period=found.period, signed=signed)
 
 
@@ -50,12 +49,11 @@ def with_parts(answer: Answer, sentence: str, parts: Sequence[str], look: Look) 
     for part in parts:
         question = understood(part, before).question
         before.append((question, told))
-        if sentence.startswith(part.removesuffix(" ?")):
+        if fold(sentence).startswith(fold(part.removesuffix(" ?"))):
             continue
         found = look(question, articles)
-        asked = Question(question, found.wording)
-        weighed = weigh(asked, found.hits, _readings(question, found))
-        quoted = write.besides(question, weighed, answer.citations)
+        asked, readings = _read(question, found)
+        quoted = write.besides(asked, weigh(asked, found.hits, readings), answer.citations)
         if quoted is None:
             silent.append(part)
         elif quoted not in answer.citations:
@@ -67,9 +65,9 @@ def with_parts(answer: Answer, sentence: str, parts: Sequence[str], look: Look) 
     return replace(answer, notes=(note, *answer.notes))
 
 
-def _readings(question: str, found: Found) -> list[Reading]:
+def _read(question: str, found: Found) -> tuple[Question, list[Reading]]:
     passages = [(hit.article.title, hit.text) for hit in found.hits]
-    return shared_reader().read(question, passages)
+    return Question(question, found.wording), shared_reader().read(question, passages)
 
 
 def in_short(answer: Answer) -> str:

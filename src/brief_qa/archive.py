@@ -40,11 +40,7 @@ from brief_qa.generate import Llm, generated
 from brief_qa.index import Index, Snapshot
 from brief_qa.ingest import Encodes, Ingest, Progress, refuse_other_encoder, whole
 from brief_qa.llm import LlmSettings
-from brief_qa.questions import (
-    article_asked_about,
-    refuse_unusable,
-    subject_of,
-)
+from brief_qa.questions import article_asked_about, refuse_unusable, subject_of
 from brief_qa.read import READ_PER_ARTICLE
 from brief_qa.search import similar_hits
 from brief_qa.versions import Clock, now
@@ -226,23 +222,25 @@ class Archive:
         before = () if as_written else [(whole(asked), whole(said)) for asked, said in history]
         read = understood(whole(question), before)
         complete = read.question
-
-        def look(part: str, articles: Sequence[str]) -> Found:
-            return self._looked_for(part, filters, None, articles)[0]
-
         period = period_asked(complete, filters, today) if read_dates else None
+        subject = article_asked_about(complete)
+        complete = subject or complete
         found, coverage = self._looked_for(complete, filters, period)
         searched = time.perf_counter()
         if on_hits:
             on_hits(found.hits)
-        answer = quoting(complete, found, coverage)
-        signed = article_asked_about(complete) is not None
+        answer = quoting(complete, found, coverage, signed=subject is not None)
         parts = separate(complete)
-        if len(parts) > 1 and not (as_written or signed or answer.refused):
-            answer = with_parts(answer, complete, parts, look)
+        if len(parts) > 1 and not (as_written or subject or answer.refused):
+            answer = with_parts(
+                answer,
+                complete,
+                parts,
+                look=lambda part, articles: self._looked_for(part, filters, None, articles)[0],
+            )
         timings = {"search": searched - started, "read": time.perf_counter() - searched}
         # Who signed an article is told by what stands before the quotations: no model is asked.
-        llm = None if signed else self._llm
+        llm = None if subject else self._llm
         if llm and not answer.refused and not (stop and stop.is_set()):
             asked_at = time.perf_counter()
             answer = generated(_writer(llm), complete, answer, on_sentence=on_sentence, stop=stop)
@@ -262,13 +260,13 @@ class Archive:
         articles: Sequence[str] = (),
     ) -> tuple[Found, Coverage]:
         """What an answer is made from, of the ``articles`` with these ids, if any are given."""
-        subject = subject_of(article_asked_about(question) or question)
-        vector = self._vector(subject)
+        about = subject_of(question)
+        vector = self._vector(about)
         with self._index.reading() as (view, snapshot):
             if articles:
                 numbers = filter(None, map(view.number_of, articles))
                 filters = replace(filters, among=tuple(sorted(numbers)))
-            wanted = Wanted(subject, vector, READ, READ_PER_ARTICLE, filters, period)
+            wanted = Wanted(about, vector, READ, READ_PER_ARTICLE, filters, period)
             return self._found(wanted, snapshot, view), view.coverage()
 
     def article(self, article_id: str) -> Article | None:

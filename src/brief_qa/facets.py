@@ -127,7 +127,7 @@ class Filters:
     without: tuple[str, ...] = ()
     undated: bool = False
     among: tuple[int, ...] | None = None
-    """Numbers of the articles that hold what is to be held; None while they are not known."""
+    """Numbers of the articles looked at, those that hold what is to be held; None for all."""
     barred: tuple[int, ...] = ()
     """Numbers of those that hold what is not."""
 

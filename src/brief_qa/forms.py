@@ -14,15 +14,7 @@ from brief_qa.differences import DIFFERENCES
 from brief_qa.domain import Citation, Form, Hit
 from brief_qa.french import fold, stems
 from brief_qa.numerals import numbers
-from brief_qa.quotations import (
-    EXPLAINED,
-    MOST_QUOTED,
-    Head,
-    cite,
-    cited,
-    headline,
-    origin,
-)
+from brief_qa.quotations import EXPLAINED, MOST_QUOTED, Head, cite, cited, headline, origin
 from brief_qa.read import FEATURES, Weighed
 from brief_qa.sentences import sentences
 
@@ -36,6 +28,7 @@ follows: there is no set of such questions."""
 _SAID_WORTH = 3.5
 """The same for a sentence whose very form says what a thing is, or who somebody is."""
 MOST_LISTED = 6
+"""Quotations of a list, or of a summary."""
 _AROUND, _LIKELIHOOD = FEATURES.index("words around"), FEATURES.index("likelihood")
 _MAY_ANSWER = -2.3
 """Likelihood, a logarithm, from which on words may be their passage's answer: a tenth."""

@@ -90,13 +90,13 @@ def _ranked(question: str, weighed: Sequence[Weighed]) -> list[Ranked]:
 
 
 def besides(
-    question: str, weighed: Sequence[Weighed], quoted: Sequence[Citation]
+    question: Question, weighed: Sequence[Weighed], quoted: Sequence[Citation]
 ) -> Citation | None:
     """The quotation that answers a further question, numbered after those ``quoted``.
 
     One of them, where it says it already; None where no sentence is likely enough to answer.
     """
-    ranked = _ranked(question, weighed) if weighed else []
+    ranked = _ranked(question.text, weighed) if weighed else []
     if not ranked or probability(ranked[0].weighed) < REFUSAL_THRESHOLD:
         return None
     best = cite(len(quoted) + 1, ranked[0].weighed)
@@ -124,9 +124,9 @@ def _told_of(
         first, last = (format_date(day) if day else "?" for day in (coverage.first, coverage.last))
         reason = texts.NOTHING_TOLD_OF_THEN.format(when=when, first=first, last=last)
         return refusal(reason, hits, coverage, form="résumé")
-    besides = stems(f"{question.text[: period.start]} {question.text[period.end :]}")
+    others = stems(f"{question.text[: period.start]} {question.text[period.end :]}")
     rarity = question.wording.rarity
-    about = {stem: rarity[stem] for stem in besides if stem in rarity and stem not in _NEWS}
+    about = {stem: rarity[stem] for stem in others if stem in rarity and stem not in _NEWS}
     shares: dict[str, float] = {}
     for hit in of_then:
         share = share_held(about, question.wording.words(shown(hit))) if about else 1.0
@@ -197,8 +197,8 @@ def _not_named(question: Question, citations: Sequence[Citation]) -> list[str]:
     missing = _missing_names(question.text, question.wording.words(told))
     labels = dict.fromkeys(match.group() for match in _LABEL.finditer(question.text))
     missing += [one for one in labels if not re.search(rf"\b{one}\b", told, re.IGNORECASE)]
-    shown = ", ".join(missing[:_MOST_MISSING])
-    return [texts.MISSING_IN_CITED.format(names=shown)] if missing else []
+    some = ", ".join(missing[:_MOST_MISSING])
+    return [texts.MISSING_IN_CITED.format(names=some)] if missing else []
 
 
 def _missing_names(question: str, held: set[str]) -> list[str]:
